@@ -1,0 +1,81 @@
+/** What `check --format json` prints, and every other report is made from. */
+export type Severity = 'error' | 'warning' | 'note';
+export type Grade = 'certain' | 'likely' | 'possible';
+
+export type LocationRole =
+  'waits' | 'holds' | 'acquires' | 'releases' | 'provides' | 'creates' | 'starts' | 'ends' | 'posts' | 'listens';
+
+export interface FindingThread {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface FindingObject {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  /** Recognised from the program's own use of Atomics, not announced by the library. */
+  readonly inferred: boolean;
+}
+
+export interface FindingFrame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string | null;
+}
+
+export interface FindingLocation extends FindingFrame {
+  readonly role: LocationRole;
+  readonly thread: number;
+  /** The object, or null for a location that concerns none. */
+  readonly object: number | null;
+  readonly timeMs: number;
+  /** Who called it, innermost first. */
+  readonly stack: readonly FindingFrame[];
+}
+
+export interface Finding {
+  /** An id of the catalogue. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly grade: Grade;
+  /** For a list: `Deadlock: writer ⇄ reader`. */
+  readonly title: string;
+  /** The whole text of findings.md: the sentence, the columns, who is stuck behind, what to change. */
+  readonly message: string;
+  /** One sentence for the verdict bar; names stand in backticks, lines as `file.ts:48`. */
+  readonly verdict: string;
+  readonly threads: readonly FindingThread[];
+  readonly objects: readonly FindingObject[];
+  readonly locations: readonly FindingLocation[];
+  /** Threads that wait only behind this. */
+  readonly stuckBehind: readonly FindingThread[];
+  readonly cost: { readonly waitMs: number; readonly count: number };
+  readonly advice: string;
+  /** Why this grade, in a sentence. */
+  readonly howSure: string;
+  /** The span of the trace that shows it, in ms. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Stable over runs: id, object kinds and names, role, file and function of each location. */
+  readonly fingerprint: string;
+}
+
+/** `open`: no end yet, the program may still run. */
+export type TraceEnd = 'clean' | 'exit' | 'killed' | 'deadlock' | 'truncated' | 'open';
+
+export interface Verdict {
+  readonly trace: {
+    readonly file: string;
+    readonly events: number;
+    readonly threads: number;
+    readonly durationMs: number;
+    readonly end: TraceEnd;
+    readonly exitCode: number | null;
+    readonly dropped: number;
+  };
+  readonly findings: readonly Finding[];
+  /** Why the verdict may not be complete. */
+  readonly incomplete: readonly string[];
+}

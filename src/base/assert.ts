@@ -1,0 +1,9 @@
+/** A bug of ours, never a user's mistake: those are a {@link Result}. */
+export function assert(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new Error(`Threadlanes has a bug: ${what}`);
+}
+
+/** Marks the branch of a `switch` that the types rule out. */
+export function unreachable(value: never): never {
+  throw new Error(`Threadlanes has a bug: unexpected ${String(value)}`);
+}

@@ -1,0 +1,85 @@
+/**
+ * What the model says while it reads: intervals of states, waits, holds and transfers, each told once it is over (or by
+ * `flush`, as far as it has come). Nothing downstream of the model looks at raw events.
+ */
+import type { Nanos } from '../base/brand.js';
+import type { OpFamily } from '../trace/ops.js';
+import type { ThreadState } from './threadState.js';
+
+/** A thread was in one state; the intervals of a thread are in order and do not overlap. */
+export interface StateInterval {
+  readonly thread: number;
+  readonly state: ThreadState;
+  readonly start: Nanos;
+  readonly end: Nanos;
+  /** The wait that this is, or null. */
+  readonly wait: Wait | null;
+}
+
+/** How a wait ended. `open`: not yet. */
+export type WaitOutcome = 'open' | 'done' | 'timeout' | 'refused' | 'threadEnded';
+
+/** One wait of one thread, from its attempt to its outcome. */
+export interface Wait {
+  readonly thread: number;
+  readonly family: OpFamily;
+  /** The attempt's op code. */
+  readonly op: number;
+  /** The object (a thread's id for joins); 0 for a sleep. */
+  readonly object: number;
+  readonly stack: number;
+  readonly since: Nanos;
+  /** When it ended, or as far as is known. */
+  until: Nanos;
+  /** Milliseconds, or null when only a provision can end it. */
+  readonly timeoutMs: number | null;
+  outcome: WaitOutcome;
+  /** Who ended it, and where; -1 unknown. */
+  endedByThread: number;
+  endedByStack: number;
+  /** For a lock: who owned it at the attempt; -1 unknown or nobody. */
+  readonly ownerAtStart: number;
+}
+
+/** One thread held one lock, from the first acquire to the last release. */
+export interface Hold {
+  readonly lock: number;
+  readonly thread: number;
+  readonly shared: boolean;
+  readonly since: Nanos;
+  until: Nanos;
+  /** Where it was taken. */
+  readonly stack: number;
+  readonly sampled: boolean;
+  /** The wait that got it, or null: it was free. */
+  readonly wait: Wait | null;
+  /** -1 until released: the thread that released it. */
+  releasedBy: number;
+}
+
+/** A cause in one thread and its effect in another. */
+export interface Transfer {
+  readonly kind: 'handOver' | 'item' | 'message' | 'set' | 'notify' | 'start' | 'join';
+  readonly object: number;
+  readonly fromThread: number;
+  readonly fromTime: Nanos;
+  readonly fromStack: number;
+  readonly toThread: number;
+  readonly toTime: Nanos;
+}
+
+/** Callbacks come in the order of the events that cause them. */
+export interface ModelListener {
+  /** A state is over. */
+  state?(interval: StateInterval): void;
+  /** A wait begins; the same object is given to `wait` when it is over. */
+  attempt?(wait: Wait): void;
+  /** A wait is over. */
+  wait?(wait: Wait): void;
+  /** A lock was taken; `held` are the other locks that the thread holds now. The same object is given to `hold`. */
+  acquired?(hold: Hold, held: readonly Hold[]): void;
+  /** A lock was given back, or its owner ended. */
+  hold?(hold: Hold): void;
+  /** Told at the effect. */
+  transfer?(transfer: Transfer): void;
+}

@@ -1,0 +1,24 @@
+/** The recorder's settings: one environment variable, {@link SETTINGS_VARIABLE}, holds them as JSON; children merge. */
+export const SETTINGS_VARIABLE = 'THREADLANES';
+
+/** The launcher gives this exit code when the watchdog ended the program. */
+export const DEADLOCK_EXIT_CODE = 86;
+
+export interface RecorderSettings {
+  /** The trace's file. The first process that becomes threaded takes it, its children get their pid added. */
+  readonly out?: string;
+  /** The folder for traces when `out` is not given; default `.threadlanes` beside the package. */
+  readonly dir?: string;
+  /** Paths in the trace are relative to it; default: the nearest folder with a package.json above the program. */
+  readonly root?: string;
+  /** What the watchdog does about a certain deadlock. */
+  readonly onDeadlock?: 'report' | 'end';
+  /** Shared by all processes of one run. */
+  readonly run?: string;
+  /** Events a thread's ring holds; a power of two. */
+  readonly ringEvents?: number;
+  /** What a thread does when its ring is full: wait for room, or drop and count. */
+  readonly whenFull?: 'wait' | 'drop';
+  /** Share of a thread's time that capturing call sites on fast paths may take. */
+  readonly siteBudget?: number;
+}

@@ -1,0 +1,175 @@
+/**
+ * The messages between the webview and its host (the extension's index worker; later the page's own worker). Plain
+ * objects with a request number; arrays of events never cross: tiles are ArrayBuffers of exactly their size.
+ */
+import type { FindingFrame, Verdict } from './verdict.js';
+
+export type LaneKind =
+  /** States of one thread. */
+  | 'thread'
+  /** All locks that one thread holds: the band under its bar. */
+  | 'holds'
+  /** One lock as held by one thread: an opened lock. */
+  | 'lock';
+
+export interface Lane {
+  /** Index of the lane in every tile request. */
+  readonly id: number;
+  readonly kind: LaneKind;
+  readonly thread: number;
+  /** The lock's id for `lock`, else 0. */
+  readonly object: number;
+}
+
+export interface ThreadInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number | null;
+  /** Share of its life that it was blocked, waiting or parked, 0 to 1, and the time in ms. */
+  readonly waitedMs: number;
+  readonly startMs: number;
+  /** Null while it lives. */
+  readonly endMs: number | null;
+}
+
+export interface ObjectInfo {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A part of a finding for the picture: this thread waits from then on, or holds this lock. */
+export interface CycleMember {
+  readonly thread: number;
+  /** The lock or object it waits for. */
+  readonly waitsFor: number;
+  readonly waitStartMs: number;
+  /** The lock of the cycle that it holds, or 0. */
+  readonly holds: number;
+  readonly holdStartMs: number;
+  /** The thread that it waits for. */
+  readonly waitsForThread: number;
+}
+
+export interface FindingInfo {
+  /** Index in the verdict's findings. */
+  readonly index: number;
+  /** Empty unless it is a deadlock. */
+  readonly cycle: readonly CycleMember[];
+}
+
+export interface Opened {
+  readonly type: 'opened';
+  readonly program: string;
+  readonly file: string;
+  readonly durationMs: number;
+  readonly live: boolean;
+  readonly threads: readonly ThreadInfo[];
+  readonly objects: readonly ObjectInfo[];
+  readonly lanes: readonly Lane[];
+  /** Null while it is being read. */
+  readonly verdict: Verdict | null;
+  readonly marks: readonly FindingInfo[];
+  /** Raised when tiles may have changed; a tile of an older revision is final but for its last bin. */
+  readonly revision: number;
+}
+
+/** A running program's trace grew: everything of `opened` anew, without the tiles. */
+export type Grew = Omit<Opened, 'type'> & { readonly type: 'grew' };
+
+/** What is at a point of the picture. */
+export interface IntervalDetails {
+  readonly lane: number;
+  readonly thread: number;
+  /** A code of `THREAD_STATE`, or of `BAND` for lock lanes. */
+  readonly state: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The end is not known: still so at the end of the trace. */
+  readonly open: boolean;
+  readonly object: number;
+  /** `writer waits for index`: a title and up to two further lines, names in backticks. */
+  readonly text: readonly string[];
+  /** Where the wait or the hold began; click and Enter open the first. */
+  readonly frames: readonly FindingFrame[];
+  /** Who ended the wait, or holds the lock: thread and frames. */
+  readonly other: { readonly thread: number; readonly frames: readonly FindingFrame[]; readonly label: string } | null;
+}
+
+export interface DetailsAnswer {
+  readonly type: 'details';
+  readonly request: number;
+  readonly details: IntervalDetails | null;
+}
+
+/** The neighbouring interval of a lane, for ← and →. */
+export type Step = 'at' | 'before' | 'after';
+
+export interface TileAnswer {
+  readonly type: 'tile';
+  readonly request: number;
+  readonly revision: number;
+  readonly level: number;
+  readonly first: number;
+  readonly lanes: readonly number[];
+  /** Per lane in the order of `lanes`, per tile from `first`: see `tileLayout.ts`. */
+  readonly buffer: ArrayBuffer;
+}
+
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string | null;
+}
+
+export interface LinesAnswer {
+  readonly type: 'lines';
+  readonly request: number;
+  readonly lines: readonly SourceLine[];
+}
+
+export type HostToView =
+  | Opened
+  | Grew
+  | TileAnswer
+  | DetailsAnswer
+  | LinesAnswer
+  | { readonly type: 'progress'; readonly readEvents: number; readonly expectedEvents: number }
+  /** Show finding `index` of the verdict. */
+  | { readonly type: 'reveal'; readonly index: number }
+  /** Move to the next or previous finding (from the command palette). */
+  | { readonly type: 'step'; readonly by: 1 | -1 }
+  | { readonly type: 'failed'; readonly sentence: string };
+
+export type ViewToHost =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'tiles';
+      readonly request: number;
+      readonly level: number;
+      readonly first: number;
+      readonly count: number;
+      readonly lanes: readonly number[];
+    }
+  | {
+      readonly type: 'details';
+      readonly request: number;
+      readonly lane: number;
+      readonly timeMs: number;
+      readonly step: Step;
+    }
+  | {
+      readonly type: 'lines';
+      readonly request: number;
+      readonly frames: readonly { readonly file: string; readonly line: number }[];
+    }
+  | {
+      readonly type: 'openSource';
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      readonly beside: boolean;
+    }
+  | { readonly type: 'stop' }
+  | { readonly type: 'traceProgram' }
+  | { readonly type: 'cancel'; readonly request: number };

@@ -1,0 +1,12 @@
+/** A verdict as the view gets it: the types of the analysis, which cross the border as they are. */
+export type {
+  Finding,
+  FindingFrame,
+  FindingLocation,
+  FindingObject,
+  FindingThread,
+  Grade,
+  Severity,
+  TraceEnd,
+  Verdict,
+} from '../analysis/finding.js';

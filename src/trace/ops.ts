@@ -1,0 +1,188 @@
+/**
+ * The event vocabulary, as data. Encoder, NDJSON, state machines and documentation all read this table.
+ *
+ * A record is: time, thread, op, object, call site, and up to two operands. `arg` is a double (absent: NaN), `extra` a
+ * 32-bit integer. Every blocking operation has an *attempt*, written before the thread can sleep, and an *outcome*; one
+ * that succeeds at once writes the outcome only. A *provision* can end somebody's wait. Codes are an ABI between
+ * versions of the library and the recorder: they are never renumbered and never reused.
+ */
+
+/** What an operation's object field counts: an object's id, or for `thread` a thread's id, for `none` nothing. */
+export type OpSubject = 'thread' | 'object' | 'none';
+
+/** The role an operation plays in a wait. */
+export type OpRole = 'attempt' | 'outcome' | 'provision' | 'state';
+
+/** How an operand is to be read. `string` is an index into the trace's strings; an array names the values 0, 1, 2, … */
+export type OperandType = 'count' | 'millis' | 'integer' | 'number' | 'string' | 'thread' | readonly string[];
+
+export interface Operand {
+  /** Its key in NDJSON is `arg` for the first slot, this name for the second. */
+  readonly name: string;
+  readonly type: OperandType;
+}
+
+export interface OpSpec {
+  readonly code: number;
+  readonly name: string;
+  /** The family: what stands before the dot. */
+  readonly family: OpFamily;
+  readonly role: OpRole;
+  readonly subject: OpSubject;
+  readonly arg?: Operand;
+  readonly extra?: Operand;
+}
+
+export type OpFamily =
+  | 'thread'
+  | 'lock'
+  | 'semaphore'
+  | 'condition'
+  | 'event'
+  | 'barrier'
+  | 'queue'
+  | 'port'
+  | 'word'
+  | 'task'
+  | 'loop'
+  | 'sleep'
+  | 'span'
+  | 'mark'
+  | 'recorder';
+
+/** Whole milliseconds, rounded up; {@link NO_TIMEOUT} for none. */
+const timeout: Operand = { name: 'timeout', type: 'millis' };
+/** A wait that only a provision can end. */
+export const NO_TIMEOUT = -1;
+
+export const LOCK_MODES = ['exclusive', 'shared'] as const;
+export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
+export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
+export const WORD_OPERATORS = ['store', 'exchange', 'compareExchange', 'add', 'sub', 'and', 'or', 'xor'] as const;
+
+const mode: Operand = { name: 'mode', type: LOCK_MODES };
+const sequence: Operand = { name: 'sequence', type: 'count' };
+
+type Row = readonly [code: number, name: string, role: OpRole, arg?: Operand | undefined, extra?: Operand];
+
+const rows = [
+  [0x01, 'thread.start', 'provision'],
+  [0x02, 'thread.begin', 'provision'],
+  [0x03, 'thread.end', 'provision', { name: 'code', type: 'integer' }],
+  [0x04, 'thread.fail', 'provision', { name: 'error', type: 'string' }],
+  [0x05, 'thread.terminate', 'provision'],
+  [0x06, 'thread.name', 'state', { name: 'name', type: 'string' }],
+  [0x07, 'thread.unref', 'state'],
+  [0x08, 'thread.join', 'attempt', undefined, timeout],
+  [0x09, 'thread.joined', 'outcome'],
+  [0x0a, 'thread.joinTimeout', 'outcome'],
+
+  [0x10, 'lock.acquire', 'attempt', mode, timeout],
+  [0x11, 'lock.acquired', 'outcome', { name: 'depth', type: 'count' }, mode],
+  [0x12, 'lock.refused', 'outcome', { name: 'reason', type: LOCK_REFUSALS }],
+  [0x13, 'lock.release', 'provision', { name: 'depth', type: 'count' }],
+
+  [0x18, 'semaphore.acquire', 'attempt', undefined, timeout],
+  [0x19, 'semaphore.acquired', 'outcome'],
+  [0x1a, 'semaphore.refused', 'outcome', { name: 'reason', type: LOCK_REFUSALS }],
+  [0x1b, 'semaphore.release', 'provision', { name: 'n', type: 'count' }],
+
+  [0x20, 'condition.wait', 'attempt', { name: 'lock', type: 'count' }, timeout],
+  [0x21, 'condition.woken', 'outcome'],
+  [0x22, 'condition.timeout', 'outcome'],
+  [0x23, 'condition.notify', 'provision', { name: 'n', type: 'count' }],
+
+  [0x28, 'event.wait', 'attempt', undefined, timeout],
+  [0x29, 'event.woken', 'outcome'],
+  [0x2a, 'event.timeout', 'outcome'],
+  [0x2b, 'event.set', 'provision'],
+  [0x2c, 'event.clear', 'state'],
+  [0x2d, 'event.test', 'state', { name: 'value', type: 'count' }],
+
+  [0x30, 'barrier.wait', 'attempt', undefined, timeout],
+  [0x31, 'barrier.passed', 'outcome', { name: 'index', type: 'count' }],
+  [0x32, 'barrier.broken', 'outcome'],
+  [0x33, 'barrier.timeout', 'outcome'],
+  [0x34, 'barrier.abort', 'provision'],
+  [0x35, 'barrier.reset', 'provision'],
+
+  [0x40, 'queue.put', 'attempt', undefined, timeout],
+  [0x41, 'queue.putDone', 'outcome', { name: 'item', type: 'count' }],
+  [0x42, 'queue.get', 'attempt', undefined, timeout],
+  [0x43, 'queue.getDone', 'outcome', { name: 'item', type: 'count' }],
+  [0x44, 'queue.refused', 'outcome', { name: 'reason', type: QUEUE_REFUSALS }],
+  [0x45, 'queue.join', 'attempt', undefined, timeout],
+  [0x46, 'queue.joined', 'outcome'],
+  [0x47, 'queue.taskDone', 'provision'],
+  [0x48, 'queue.test', 'state', { name: 'length', type: 'count' }],
+  [0x49, 'queue.close', 'provision'],
+
+  [0x50, 'port.post', 'provision', sequence],
+  [0x51, 'port.unpost', 'state', sequence],
+  [0x52, 'port.receive', 'outcome', sequence],
+  [0x53, 'port.handled', 'outcome', sequence],
+  [0x54, 'port.error', 'outcome', sequence],
+  [0x55, 'port.close', 'provision'],
+  [0x56, 'port.transfer', 'state'],
+  [0x57, 'port.listen', 'state'],
+  [0x58, 'port.unlisten', 'state'],
+
+  [0x60, 'word.wait', 'attempt', { name: 'expected', type: 'number' }, timeout],
+  [0x61, 'word.waitAsync', 'attempt', { name: 'expected', type: 'number' }, timeout],
+  [0x62, 'word.woken', 'outcome'],
+  [0x63, 'word.unequal', 'outcome'],
+  [0x64, 'word.timeout', 'outcome'],
+  [0x65, 'word.notify', 'provision', { name: 'woken', type: 'count' }],
+
+  // 0x66 and 0x67 are kept for word.write and word.load.
+
+  [0x70, 'task.submit', 'provision'],
+  [0x71, 'task.start', 'provision'],
+  [0x72, 'task.done', 'provision'],
+  [0x73, 'task.fail', 'provision', { name: 'error', type: 'string' }],
+  [0x74, 'task.wait', 'attempt', undefined, timeout],
+  [0x75, 'task.result', 'outcome'],
+  [0x76, 'task.timeout', 'outcome'],
+
+  [0x78, 'loop.sample', 'state', { name: 'resources', type: 'count' }],
+
+  [0x80, 'sleep.begin', 'attempt', { name: 'ms', type: 'number' }],
+  [0x81, 'sleep.end', 'outcome'],
+
+  [0x88, 'span.begin', 'state', { name: 'name', type: 'string' }],
+  [0x89, 'span.end', 'state', { name: 'name', type: 'string' }],
+  [0x8a, 'mark', 'state', { name: 'name', type: 'string' }],
+
+  [0x90, 'recorder.drop', 'state', { name: 'n', type: 'count' }],
+  [0x91, 'recorder.full', 'state', { name: 'ns', type: 'count' }],
+  [0x92, 'recorder.error', 'state', { name: 'message', type: 'string' }],
+] as const satisfies readonly Row[];
+
+export type OpName = (typeof rows)[number][1];
+
+const withoutObject: ReadonlySet<OpFamily> = new Set(['loop', 'sleep', 'span', 'mark', 'recorder']);
+
+function specOf([code, name, role, arg, extra]: Row): OpSpec {
+  const family = name.split('.', 1)[0] as OpFamily;
+  const subject = family === 'thread' ? 'thread' : withoutObject.has(family) ? 'none' : 'object';
+  return { code, name, family, role, subject, ...(arg && { arg }), ...(extra && { extra }) };
+}
+
+/** Every operation, in the order of its code. */
+export const OPS: readonly OpSpec[] = (rows as readonly Row[]).map(specOf);
+
+/** The code of each operation: `OP['lock.acquire']`. */
+export const OP = Object.fromEntries(OPS.map((spec) => [spec.name, spec.code])) as Readonly<Record<OpName, number>>;
+
+const byCode: readonly (OpSpec | undefined)[] = OPS.reduce<(OpSpec | undefined)[]>((table, spec) => {
+  table[spec.code] = spec;
+  return table;
+}, []);
+
+/** `undefined` for a code that a newer library wrote: the event is kept, its meaning is unknown. */
+export function opSpec(code: number): OpSpec | undefined {
+  return byCode[code];
+}
+
+/** The largest code that fits a record; an op is stored in 16 bits. */
+export const MAX_OP = 0xffff;
