@@ -1,3 +1,6 @@
+import type { Nanos } from '../base/brand.js';
+import type { EventRecord } from './records.js';
+
 /**
  * Events as columns: what decoders hand out and the model takes. Row `i` is one event; rows ascend in time.
  * A batch is borrowed: it is reused after the call that handed it out.
@@ -16,4 +19,206 @@ export interface EventBatch {
   /** NaN: none. */
   readonly arg: Float64Array;
   readonly extra: Int32Array;
+}
+
+/** Row `index` as a record, for code that looks at few events. */
+export function eventAt(batch: EventBatch, index: number): EventRecord {
+  return {
+    t: batch.t[index] as Nanos,
+    thread: batch.thread[index] as number,
+    op: batch.op[index] as number,
+    object: batch.object[index] as number,
+    stack: batch.stack[index] as number,
+    sampled: batch.sampled[index] === 1,
+    arg: batch.arg[index] as number,
+    extra: batch.extra[index] as number,
+  };
+}
+
+/** Rows `[from, to)` of a batch, without a copy. */
+export function sliceBatch(batch: EventBatch, from: number, to: number): EventBatch {
+  return {
+    length: to - from,
+    t: batch.t.subarray(from, to),
+    thread: batch.thread.subarray(from, to),
+    op: batch.op.subarray(from, to),
+    object: batch.object.subarray(from, to),
+    stack: batch.stack.subarray(from, to),
+    sampled: batch.sampled.subarray(from, to),
+    arg: batch.arg.subarray(from, to),
+    extra: batch.extra.subarray(from, to),
+  };
+}
+
+/** A batch that grows. Its arrays may be longer than `length`, and are other arrays after a `push` or a sort. */
+export class EventColumns implements EventBatch {
+  length = 0;
+  t: Float64Array;
+  thread: Int32Array;
+  op: Uint16Array;
+  object: Uint32Array;
+  stack: Int32Array;
+  sampled: Uint8Array;
+  arg: Float64Array;
+  extra: Int32Array;
+
+  /** The arrays before the last sort: sorting again and again must not make garbage. */
+  private spare: Columns | null = null;
+
+  constructor(capacity = 1024) {
+    const columns = newColumns(capacity);
+    this.t = columns.t;
+    this.thread = columns.thread;
+    this.op = columns.op;
+    this.object = columns.object;
+    this.stack = columns.stack;
+    this.sampled = columns.sampled;
+    this.arg = columns.arg;
+    this.extra = columns.extra;
+  }
+
+  push(
+    t: number,
+    thread: number,
+    op: number,
+    object: number,
+    stack: number,
+    sampled: boolean | number,
+    arg: number,
+    extra: number,
+  ): void {
+    const row = this.length;
+    if (row === this.t.length) this.reorder(null, Math.max(16, row * 2));
+    this.t[row] = t;
+    this.thread[row] = thread;
+    this.op[row] = op;
+    this.object[row] = object;
+    this.stack[row] = stack;
+    this.sampled[row] = sampled ? 1 : 0;
+    this.arg[row] = arg;
+    this.extra[row] = extra;
+    this.length = row + 1;
+  }
+
+  /** Forgets the rows, keeps the memory. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Forgets the rows from `length` on. */
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  /** Forgets the first `count` rows. */
+  dropFirst(count: number): void {
+    const kept = this.length - count;
+    if (kept > 0 && count > 0) {
+      const columns = columnsOf(this);
+      for (const key of columnKeys) columns[key].copyWithin(0, count, this.length);
+    }
+    this.length = Math.max(0, kept);
+  }
+
+  /** Rows of the same time keep their order. Cheap when the rows are a few ascending runs, as drained rings are. */
+  sortByTime(): void {
+    const order = ascendingOrder(this.t, this.length);
+    if (order !== null) this.reorder(order, this.t.length);
+  }
+
+  /** Moves the rows to other arrays, of at least `capacity`, in the given order. */
+  private reorder(order: Uint32Array | null, capacity: number): void {
+    const { length, spare } = this;
+    const from = columnsOf(this);
+    const to = spare !== null && spare.t.length >= capacity ? spare : newColumns(capacity);
+    if (order === null) for (const key of columnKeys) to[key].set(from[key].subarray(0, length));
+    else gather(from, to, order);
+    Object.assign(this, to);
+    this.spare = order === null ? null : from;
+  }
+}
+
+/** Column by column in one loop: a loop over the columns would mix types of arrays, which is ten times slower. */
+function gather(from: Columns, to: Columns, order: Uint32Array): void {
+  for (let row = 0; row < order.length; row++) {
+    const source = order[row] as number;
+    to.t[row] = from.t[source] as number;
+    to.thread[row] = from.thread[source] as number;
+    to.op[row] = from.op[source] as number;
+    to.object[row] = from.object[source] as number;
+    to.stack[row] = from.stack[source] as number;
+    to.sampled[row] = from.sampled[source] as number;
+    to.arg[row] = from.arg[source] as number;
+    to.extra[row] = from.extra[source] as number;
+  }
+}
+
+type Columns = Omit<EventBatch, 'length'>;
+
+const columnKeys = [
+  't',
+  'thread',
+  'op',
+  'object',
+  'stack',
+  'sampled',
+  'arg',
+  'extra',
+] as const satisfies readonly (keyof Columns)[];
+
+function columnsOf({ t, thread, op, object, stack, sampled, arg, extra }: EventBatch): Columns {
+  return { t, thread, op, object, stack, sampled, arg, extra };
+}
+
+function newColumns(capacity: number): Columns {
+  return {
+    t: new Float64Array(capacity),
+    thread: new Int32Array(capacity),
+    op: new Uint16Array(capacity),
+    object: new Uint32Array(capacity),
+    stack: new Int32Array(capacity),
+    sampled: new Uint8Array(capacity),
+    arg: new Float64Array(capacity),
+    extra: new Int32Array(capacity),
+  };
+}
+
+/** The stable order by value, by merging the ascending runs that are there; null when there is only one. */
+function ascendingOrder(values: Float64Array, length: number): Uint32Array | null {
+  let runs: number[] = [0];
+  for (let i = 1; i < length; i++) if ((values[i] as number) < (values[i - 1] as number)) runs.push(i);
+  if (runs.length === 1) return null;
+  let order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
+  let merged = new Uint32Array(length);
+  while (runs.length > 1) {
+    const starts: number[] = [];
+    for (let r = 0; r < runs.length; r += 2) {
+      const from = runs[r] as number;
+      const middle = runs[r + 1] ?? length;
+      mergeRuns(values, order, merged, from, middle, runs[r + 2] ?? length);
+      starts.push(from);
+    }
+    [order, merged] = [merged, order];
+    runs = starts;
+  }
+  return order;
+}
+
+function mergeRuns(
+  values: Float64Array,
+  order: Uint32Array,
+  into: Uint32Array,
+  from: number,
+  middle: number,
+  to: number,
+): void {
+  let left = from;
+  let right = middle;
+  for (let at = from; at < to; at++) {
+    const takeLeft =
+      left < middle &&
+      (right >= to || (values[order[left] as number] as number) <= (values[order[right] as number] as number));
+    into[at] = order[takeLeft ? left++ : right++] as number;
+  }
 }
