@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ObjectKind } from '../trace/objectKinds.js';
 import type { TraceHeader } from '../trace/records.js';
+import type { RecorderSettings } from './settings.js';
 
 export interface FrameDefinition {
   /** As V8 names the script: a path, a `file:` address, `node:…`, `evalmachine.<anonymous>`. */
@@ -46,6 +47,22 @@ export type Definition =
   | { readonly kind: 'stack'; readonly id: number; readonly frames: readonly FrameDefinition[] }
   | { readonly kind: 'string'; readonly id: number; readonly text: string };
 
+/** What a parent hands to the recorder of a thread that it starts, as environment data that both remove at once. */
+export interface Handover {
+  readonly control: SharedArrayBuffer;
+  readonly ring: SharedArrayBuffer;
+  readonly port: MessagePort;
+  readonly parent: number;
+  /** The real id of the collector's thread, which is hidden. */
+  readonly collector: number;
+  /** Objects of the worker's channel: what the parent posts, and what the worker posts. */
+  readonly fromParent: number;
+  readonly toParent: number;
+  /** How many entries at the start of `process.execArgv` are the recorder's own. */
+  readonly hiddenArguments: number;
+  readonly settings: RecorderSettings;
+}
+
 /** What the main thread hands to the collector when it starts it, as `workerData`. */
 export interface CollectorData {
   readonly control: SharedArrayBuffer;
@@ -53,7 +70,8 @@ export interface CollectorData {
   readonly ring: SharedArrayBuffer;
   readonly port: MessagePort;
   readonly file: string;
-  readonly header: TraceHeader;
+  /** The version is the collector's. */
+  readonly header: Omit<TraceHeader, 'version'>;
   readonly onDeadlock: 'report' | 'end';
 }
 

@@ -42,6 +42,11 @@ export interface Probe {
    * @param extra second operand, a 32-bit integer
    */
   record(op: number, object: number, arg?: number, extra?: number): void;
+  /**
+   * Writes `thread.fail` of the calling thread, with the name and the frames of an error that was thrown already.
+   * A recorder that does not have it gets the event through {@link record}.
+   */
+  fail?(error: unknown): void;
   /** Makes an object known and gives its id, unique in the process; its creation site is the caller's. */
   define(definition: ObjectDefinition): number;
   /** The number of a text, for operands of type `string`. */
@@ -55,4 +60,14 @@ export interface Probe {
 /** The probe of this thread, or undefined when nothing records. */
 export function findProbe(): Probe | undefined {
   return (globalThis as { [PROBE]?: Probe })[PROBE];
+}
+
+/** The property of `workerData` by which the library starts its threads. */
+export const LIBRARY_START = 'threadlanes';
+
+/** What of it a recorder may rely on. */
+export interface LibraryStart {
+  /** Address of the module that holds the thread's target. */
+  readonly module: string;
+  readonly registry: SharedArrayBuffer;
 }

@@ -32,7 +32,10 @@ export const RING = {
   FULL_MICROS: 7,
 } as const;
 
-export const RING_STATE = { NEW: 0, OPEN: 1, ENDED: 2 } as const;
+/**
+ * `ENDED`: the thread wrote its own end. `JOINED`: its parent saw it gone, and with it every thread that it had started.
+ */
+export const RING_STATE = { NEW: 0, OPEN: 1, ENDED: 2, JOINED: 3 } as const;
 
 export const RING_HEADER_BYTES = 64;
 

@@ -1,0 +1,171 @@
+/** What a recorder is told, in which order, and before or after what becomes visible. */
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PROBE, type Probe } from '../../src/probe/probe.js';
+import { NO_TIMEOUT, opSpec } from '../../src/trace/ops.js';
+import { builtFolder, loadTargets, type Library } from './library.js';
+
+interface Seen {
+  readonly op: string;
+  readonly object: number;
+  readonly operands: readonly (number | undefined)[];
+}
+
+describe('recording', () => {
+  const seen: Seen[] = [];
+  const defined: unknown[] = [];
+  let onRecord: (event: Seen) => void = () => {};
+  let lib: Library;
+  let strings = 0;
+
+  const probe: Probe = {
+    raw: Atomics,
+    thread: 0,
+    record(op, object, ...operands) {
+      const event = { op: opSpec(op)?.name ?? 'unknown', object, operands };
+      seen.push(event);
+      onRecord(event);
+    },
+    define: (definition) => defined.push(definition),
+    string: () => ++strings,
+    ownFile: () => assert.fail('a bundle elsewhere is the user’s own file'),
+  };
+
+  before(() => {
+    const folder = builtFolder();
+    const copy = join(folder, 'recorded.cjs');
+    copyFileSync(join(folder, 'index.cjs'), copy);
+    Object.defineProperty(globalThis, PROBE, { value: probe, configurable: true });
+    lib = createRequire(__filename)(copy) as Library;
+    Reflect.deleteProperty(globalThis, PROBE);
+  });
+
+  beforeEach(() => {
+    seen.length = 0;
+    onRecord = () => {};
+  });
+
+  const ops = (): string[] => seen.map(({ op, operands }) => [op, ...operands.map((x) => x ?? '-')].join(' '));
+  const word = (primitive: { threadlanes: { memory: SharedArrayBuffer } }): number =>
+    new Int32Array(primitive.threadlanes.memory)[0] as number;
+
+  it('Lock: attempts only when it is taken; release before, acquired after it shows', () => {
+    const lock = new lib.Lock({ name: 'cache' });
+    assert.deepEqual(defined.at(-1), { kind: 'lock', name: 'cache' });
+    const states: number[] = [];
+    onRecord = () => states.push(word(lock));
+    lock.acquire();
+    lock.acquire({ blocking: false });
+    lock.acquire({ timeout: 1.5 });
+    lock.release();
+    assert.deepEqual(ops(), [
+      'lock.acquired 1 0',
+      'lock.refused 1',
+      'lock.acquire 0 2',
+      'lock.refused 2',
+      'lock.release 0',
+    ]);
+    assert.ok(states.every((state) => state !== 0));
+    assert.throws(() => lock.release());
+    assert.equal(seen.length, 5);
+    assert.ok(seen.every(({ object }) => object === defined.length));
+  });
+
+  it('RLock: depth', () => {
+    const lock = new lib.RLock();
+    lock.with(() => lock.with(() => {}));
+    assert.deepEqual(ops(), ['lock.acquired 1 0', 'lock.acquired 2 0', 'lock.release 1', 'lock.release 0']);
+  });
+
+  it('Event: set before it shows', () => {
+    const event = new lib.Event();
+    event.wait(1);
+    onRecord = ({ op }) => op === 'event.set' && assert.equal(word(event), 0);
+    event.set();
+    onRecord = () => {};
+    event.wait();
+    event.isSet();
+    event.clear();
+    assert.deepEqual(ops(), [
+      'event.wait - 1',
+      'event.timeout',
+      'event.set',
+      'event.woken',
+      'event.test 1',
+      'event.clear',
+    ]);
+  });
+
+  it('Queue: items are numbered in the order of puts', () => {
+    const queue = new lib.Queue(2, { name: 'jobs' });
+    assert.deepEqual(defined.at(-1), { kind: 'queue', name: 'jobs', capacity: 2 });
+    queue.put('a');
+    queue.put('b');
+    assert.throws(() => queue.putNowait('c'));
+    assert.throws(() => queue.put('c', { timeout: 1 }));
+    queue.get();
+    queue.get();
+    assert.throws(() => queue.getNowait());
+    assert.throws(() => queue.get({ timeout: 1 }));
+    queue.qsize();
+    queue.join(1);
+    queue.taskDone();
+    queue.taskDone();
+    queue.join();
+    queue.close();
+    assert.throws(() => queue.get());
+    assert.deepEqual(ops(), [
+      'queue.putDone 0',
+      'queue.putDone 1',
+      'queue.refused 1',
+      'queue.put - 1',
+      'queue.refused 3',
+      'queue.getDone 0',
+      'queue.getDone 1',
+      'queue.refused 2',
+      'queue.get - 1',
+      'queue.refused 3',
+      'queue.test 0',
+      'queue.join - 1',
+      'queue.refused 3',
+      'queue.taskDone',
+      'queue.taskDone',
+      'queue.joined',
+      'queue.close',
+      'queue.refused 4',
+    ]);
+  });
+
+  it('Thread: join is an attempt until it has ended, then one outcome', () => {
+    const thread = new lib.Thread(loadTargets().add, [1, 2]);
+    thread.start();
+    thread.join();
+    thread.join();
+    assert.deepEqual(ops(), [`thread.join - ${NO_TIMEOUT}`, 'thread.joined', 'thread.joined']);
+    assert.ok(seen.every(({ object }) => object === thread.ident));
+  });
+
+  it('sleep, mark and span', () => {
+    lib.sleep(1);
+    lib.mark('here');
+    const step = lib.span('step');
+    step.end();
+    step.end();
+    assert.deepEqual(ops(), ['sleep.begin 1', 'sleep.end', 'mark 1', 'span.begin 2', 'span.end 3']);
+  });
+
+  it('an object made unrecorded is defined once, by the first recorded thread that meets it', () => {
+    const unrecorded = createRequire(__filename)(join(builtFolder(), 'index.cjs')) as Library;
+    const handle = structuredClone({ ...new unrecorded.Lock({ name: 'early' }) });
+    const before = defined.length;
+    lib.Lock.from(handle).acquire();
+    lib.Lock.from(handle).release();
+    assert.equal(defined.length, before + 1);
+    assert.deepEqual(
+      seen.map(({ object }) => object),
+      [before + 1, before + 1],
+    );
+  });
+});
