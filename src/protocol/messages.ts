@@ -25,7 +25,7 @@ export interface ThreadInfo {
   readonly id: number;
   readonly name: string;
   readonly parent: number | null;
-  /** Share of its life that it was blocked, waiting or parked, 0 to 1, and the time in ms. */
+  /** How long it was blocked, waiting or parked. */
   readonly waitedMs: number;
   readonly startMs: number;
   /** Null while it lives. */
@@ -61,6 +61,8 @@ export interface FindingInfo {
 export interface Opened {
   readonly type: 'opened';
   readonly program: string;
+  /** The folder that paths are relative to, as the trace's header says it. */
+  readonly root: string;
   readonly file: string;
   readonly durationMs: number;
   readonly live: boolean;
@@ -87,12 +89,13 @@ export interface IntervalDetails {
   readonly endMs: number;
   /** The end is not known: still so at the end of the trace. */
   readonly open: boolean;
+  /** An object's id, 0 for none, `-1 - id` for the thread that a join waits for. */
   readonly object: number;
   /** `writer waits for index`: a title and up to two further lines, names in backticks. */
   readonly text: readonly string[];
   /** Where the wait or the hold began; click and Enter open the first. */
   readonly frames: readonly FindingFrame[];
-  /** Who ended the wait, or holds the lock: thread and frames. */
+  /** Who ended the wait, or holds the lock: thread and frames; the label is what Alt-click opens, `line of saver-1`. */
   readonly other: { readonly thread: number; readonly frames: readonly FindingFrame[]; readonly label: string } | null;
 }
 
@@ -155,6 +158,7 @@ export type ViewToHost =
       readonly type: 'details';
       readonly request: number;
       readonly lane: number;
+      /** For a step: any time inside the interval to step from, such as its start. */
       readonly timeMs: number;
       readonly step: Step;
     }

@@ -13,8 +13,8 @@ export const TILE_BINS = 256;
 export const BLOCK_KIND = { empty: 0, density: 1, exact: 2 } as const;
 export const BLOCK_HEADER_BYTES = 8;
 
-/** Up to so many intervals a tile is sent exactly. */
-export const EXACT_LIMIT = 96;
+/** Up to so many intervals a tile is sent exactly: 6 tiles of 16 lanes, a zoom step, then stay below 256 kB. */
+export const EXACT_LIMIT = 80;
 
 /**
  * Bytes of a bin: shares (0-255) of running, loop, blocked, waiting, parked + sleeping, unknown, then flags, then a
@@ -24,7 +24,10 @@ export const BIN_BYTES = 8;
 export const BIN = { running: 0, loop: 1, blocked: 2, waiting: 3, parked: 4, unknown: 5, flags: 6 } as const;
 export const LOCK_BIN = { held: 0, wanted: 1 } as const;
 
-/** Start and end as doubles (ns), then four Int32: state, flags, object, stack. */
+/**
+ * Start and end as doubles (ns), then four Int32: state, flags, object, stack. The object of a join is `-1 - id` of the
+ * thread that it waits for; 0 is none.
+ */
 export const INTERVAL_BYTES = 32;
 export const INTERVAL_INTS = { state: 4, flags: 5, object: 6, stack: 7 } as const;
 
@@ -40,6 +43,19 @@ export const FLAG = {
   warning: 8,
   /** Still so at the end of the trace. */
   open: 16,
+} as const;
+
+/** States of `thread` lanes: the codes of the model's `THREAD_STATE`. */
+export const LANE_STATE = {
+  notStarted: 0,
+  running: 1,
+  loop: 2,
+  blocked: 3,
+  waiting: 4,
+  parked: 5,
+  sleeping: 6,
+  ended: 7,
+  unknown: 8,
 } as const;
 
 /** States of `holds` and `lock` lanes. */

@@ -1,0 +1,218 @@
+/**
+ * The lanes of a trace, filled while the model reads it. Between two `tail` calls only finished intervals are told;
+ * `tail` tells what is not over yet, and everything told in it is replaced when the trace goes on.
+ */
+import type { Nanos } from '../base/brand.js';
+import { THREAD_STATE, type ThreadStateName } from '../model/threadState.js';
+import type { Hold, ModelListener, StateInterval, Wait } from '../model/intervals.js';
+import { BIN, FLAG, LOCK_BIN } from '../protocol/tileLayout.js';
+import type { Lane, LaneKind } from '../protocol/messages.js';
+import { HoldTable } from './holdTable.js';
+import { LaneColumns, type SlotOfState } from './laneColumns.js';
+import { LockBands, type Owner, type Piece } from './lockBands.js';
+import type { Mark } from './marks.js';
+import { WaitTable } from './waitTable.js';
+
+export interface LaneData {
+  readonly lane: Lane;
+  readonly columns: LaneColumns;
+}
+
+/** The lanes of one thread; the one of its locks by the lock's id. */
+interface ThreadLanes {
+  readonly states: LaneData;
+  readonly holds: LaneData;
+  readonly locks: Map<number, LaneData>;
+  /** The wait of its last finished interval, and its row: who ended it may be told after the interval. */
+  lastWait: Wait | null;
+  lastRow: number;
+}
+
+const SLOT_NAMES: Readonly<Partial<Record<ThreadStateName, number>>> = {
+  running: BIN.running,
+  loop: BIN.loop,
+  blocked: BIN.blocked,
+  waiting: BIN.waiting,
+  parked: BIN.parked,
+  sleeping: BIN.parked,
+  unknown: BIN.unknown,
+};
+
+const THREAD_SLOTS: SlotOfState = (Object.keys(THREAD_STATE) as ThreadStateName[]).map(
+  (name) => SLOT_NAMES[name] ?? -1,
+);
+/** By the codes of `BAND`. */
+const LOCK_SLOTS: SlotOfState = [-1, LOCK_BIN.held, LOCK_BIN.wanted];
+
+export class Timeline implements ModelListener {
+  /** By id. */
+  readonly lanes: LaneData[] = [];
+  readonly waits = new WaitTable();
+  readonly holds = new HoldTable();
+  /** Objects that an interval is of. */
+  readonly objects = new Set<number>();
+  /** Up to when the lanes were told last. */
+  now = 0;
+  private readonly threads = new Map<number, ThreadLanes>();
+  private readonly bands = new LockBands(this.holds, {
+    lockPiece: (piece) => this.pushPiece(this.lockLane(piece.thread, piece.lock), piece),
+    threadPiece: (piece) => this.pushPiece(this.threadLanes(piece.thread).holds, piece),
+  });
+  private isTail = false;
+  private closedWaits = 0;
+  private tailed = new Set<LaneColumns>();
+  private marks: readonly Mark[] = [];
+
+  state(interval: StateInterval): void {
+    if (!this.isTail) this.dropTail();
+    const { thread, state, wait } = interval;
+    const lanes = this.threadLanes(thread);
+    const { columns } = lanes.states;
+    if (this.isTail) this.forgetTailFrom(columns, interval.start);
+    const start = Math.max(interval.start, lastEnd(columns));
+    if (interval.end <= start) return;
+    const detail = wait ? this.waits.add(wait) : -1;
+    this.push(columns, start, interval.end, state, wait ? objectOf(wait) : 0, wait?.stack ?? -1, detail);
+    if (this.isTail) return;
+    lanes.lastWait = wait;
+    lanes.lastRow = detail;
+  }
+
+  attempt(wait: Wait): void {
+    this.dropTail();
+    if (wait.family === 'lock') this.bands.attempt(wait);
+  }
+
+  wait(wait: Wait): void {
+    if (this.isTail) return;
+    this.dropTail();
+    if (wait.family === 'lock') this.bands.waitOver(wait);
+    const lanes = this.threads.get(wait.thread);
+    if (lanes?.lastWait === wait) this.waits.finish(lanes.lastRow, wait);
+  }
+
+  acquired(hold: Hold): void {
+    this.dropTail();
+    this.bands.acquired(hold);
+  }
+
+  hold(hold: Hold): void {
+    if (this.isTail) return;
+    this.dropTail();
+    this.bands.released(hold);
+  }
+
+  /** `flush` lets the model tell what is not over; everything told meanwhile holds up to `now` only. */
+  tail(now: Nanos, flush: () => void): void {
+    this.dropTail();
+    this.isTail = true;
+    this.closedWaits = this.waits.length;
+    this.now = Math.max(this.now, now);
+    flush();
+    this.bands.tell(now);
+    this.isTail = false;
+    this.applyMarks();
+  }
+
+  /** What must be seen at every zoom, in place of what was marked before. Holds for what the lanes gain, too. */
+  mark(marks: readonly Mark[]): void {
+    for (const { columns } of this.lanes) columns.unflag(FLAG.open);
+    this.marks = marks;
+    this.applyMarks();
+  }
+
+  laneOf(kind: LaneKind, thread: number, lock = 0): LaneData | undefined {
+    const lanes = this.threads.get(thread);
+    if (!lanes) return undefined;
+    return kind === 'thread' ? lanes.states : kind === 'holds' ? lanes.holds : lanes.locks.get(lock);
+  }
+
+  /** Each thread's lane of this lock. */
+  lanesOfLock(lock: number): LaneData[] {
+    return [...this.threads.values()].flatMap(({ locks }) => locks.get(lock) ?? []);
+  }
+
+  owners(lock: number): readonly Owner[] {
+    return this.bands.owners(lock);
+  }
+
+  private applyMarks(): void {
+    for (const mark of this.marks) {
+      const columns = this.laneOf(mark.kind, mark.thread, mark.object)?.columns;
+      if (!columns) continue;
+      const isOfObject = (row: number): boolean => mark.object === 0 || columns.object[row] === mark.object;
+      const from = Math.max(0, columns.firstEndingAfter(mark.start));
+      for (let row = from; row < columns.length && (columns.start[row] as number) <= mark.end; row += 1) {
+        if (isOfObject(row)) columns.flag(row, mark.flag);
+      }
+    }
+  }
+
+  private threadLanes(thread: number): ThreadLanes {
+    let lanes = this.threads.get(thread);
+    if (!lanes) {
+      const states = this.addLane('thread', thread, 0, THREAD_SLOTS);
+      const holds = this.addLane('holds', thread, 0, LOCK_SLOTS);
+      this.threads.set(thread, (lanes = { states, holds, locks: new Map(), lastWait: null, lastRow: -1 }));
+    }
+    return lanes;
+  }
+
+  private lockLane(thread: number, lock: number): LaneData {
+    const { locks } = this.threadLanes(thread);
+    let lane = locks.get(lock);
+    if (!lane) locks.set(lock, (lane = this.addLane('lock', thread, lock, LOCK_SLOTS)));
+    return lane;
+  }
+
+  private addLane(kind: LaneKind, thread: number, object: number, slots: SlotOfState): LaneData {
+    const data = { lane: { id: this.lanes.length, kind, thread, object }, columns: new LaneColumns(slots) };
+    this.lanes.push(data);
+    return data;
+  }
+
+  private pushPiece({ columns }: LaneData, piece: Piece): void {
+    const start = Math.max(piece.start, lastEnd(columns));
+    if (piece.end <= start) return;
+    this.push(columns, start, piece.end, piece.state, piece.lock, piece.stack, piece.hold);
+  }
+
+  private push(
+    columns: LaneColumns,
+    start: number,
+    end: number,
+    state: number,
+    object: number,
+    stack: number,
+    detail: number,
+  ): void {
+    columns.push(start, end, state, this.isTail ? FLAG.open : 0, object, stack, detail);
+    if (this.isTail) this.tailed.add(columns);
+    else columns.closed = columns.length;
+    if (object > 0) this.objects.add(object);
+    this.now = Math.max(this.now, end);
+  }
+
+  /** A second flush tells the same intervals again. */
+  private forgetTailFrom(columns: LaneColumns, start: number): void {
+    while (columns.length > columns.closed && (columns.start[columns.length - 1] as number) >= start) {
+      columns.truncate(columns.length - 1);
+    }
+  }
+
+  private dropTail(): void {
+    if (this.isTail || this.tailed.size === 0) return;
+    for (const columns of this.tailed) columns.truncate(columns.closed);
+    this.tailed.clear();
+    this.waits.truncate(this.closedWaits);
+  }
+}
+
+function lastEnd(columns: LaneColumns): number {
+  return columns.length === 0 ? -Infinity : (columns.end[columns.length - 1] as number);
+}
+
+/** The object as a tile says it: a join waits for a thread. */
+function objectOf(wait: Wait): number {
+  return wait.family === 'thread' ? -1 - wait.object : wait.object;
+}
