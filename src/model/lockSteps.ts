@@ -1,0 +1,134 @@
+import { nanos } from '../base/brand.js';
+import { LOCK_MODES, type OpName } from '../trace/ops.js';
+import type { Hold } from './intervals.js';
+import type { Model } from './model.js';
+import type { LockState, ObjectModel } from './objectModel.js';
+import type { EventCursor, Step } from './step.js';
+import type { ThreadModel } from './threadModel.js';
+
+const SHARED = LOCK_MODES.indexOf('shared');
+
+export function lockOf(object: ObjectModel): LockState {
+  return (object.lock ??= {
+    hold: null,
+    sharedHolds: new Map(),
+    depth: 0,
+    ownReleases: 0,
+    foreignRelease: null,
+    releasedBy: -1,
+    releaseStack: -1,
+    releasedAt: nanos(-1),
+    overtaken: new Set(),
+  });
+}
+
+function acquired(model: Model, event: EventCursor): void {
+  const { thread, t, stack, arg, ended } = event;
+  const object = model.objectOf(event.object);
+  const lock = lockOf(object);
+  if (ended !== null && lock.releasedBy >= 0) {
+    ended.endedByThread = lock.releasedBy;
+    ended.endedByStack = lock.releaseStack;
+    model.transfer('handOver', object.id, lock.releasedBy, lock.releasedAt, lock.releaseStack, event);
+  }
+  const shared = event.extra === SHARED;
+  const before = shared ? (lock.sharedHolds.get(thread.id) ?? null) : lock.hold;
+  if (before !== null && before.thread === thread.id && isReentry(object, arg)) {
+    lock.depth += 1;
+    return;
+  }
+  if (before !== null && !shared) overtake(model, lock, before, event);
+  const hold: Hold = {
+    lock: object.id,
+    thread: thread.id,
+    shared,
+    since: t,
+    until: t,
+    stack,
+    sampled: event.sampled,
+    wait: ended,
+    releasedBy: -1,
+  };
+  if (shared) {
+    lock.sharedHolds.set(thread.id, hold);
+  } else {
+    lock.hold = hold;
+    lock.depth = 1;
+  }
+  model.tellAcquired(hold, thread.holds);
+  thread.holds.push(hold);
+}
+
+function isReentry(object: ObjectModel, depth: number): boolean {
+  return depth > 1 || (object.kind === 'rlock' && Number.isNaN(depth));
+}
+
+/** Somebody takes what another has not given back: a release was lost, or comes late. */
+function overtake(model: Model, lock: LockState, hold: Hold, event: EventCursor): void {
+  const owner = model.threads.get(hold.thread);
+  if (hold.thread !== event.thread.id && owner !== undefined && !owner.isEnded) {
+    model.inversions += 1;
+    lock.overtaken.add(hold.thread);
+  }
+  drop(model, hold, event, -1);
+}
+
+function release(model: Model, { thread, t, stack, arg, object: id }: EventCursor): void {
+  const object = model.objectOf(id);
+  const lock = lockOf(object);
+  const shared = lock.sharedHolds.get(thread.id);
+  if (shared !== undefined && lock.hold?.thread !== thread.id) {
+    lock.sharedHolds.delete(thread.id);
+    drop(model, shared, { thread, t }, thread.id);
+  } else if (lock.overtaken.delete(thread.id)) {
+    return;
+  } else if (lock.hold !== null) {
+    const left = Number.isNaN(arg) ? lock.depth - 1 : arg;
+    lock.depth = left;
+    if (left > 0) return;
+    const { hold } = lock;
+    lock.hold = null;
+    if (hold.thread === thread.id) lock.ownReleases += 1;
+    else lock.foreignRelease = { thread: thread.id, stack, t };
+    drop(model, hold, { thread, t }, thread.id);
+  }
+  lock.releasedBy = thread.id;
+  lock.releaseStack = stack;
+  lock.releasedAt = t;
+}
+
+/** The hold is over. One whose owner has ended was told then. */
+function drop(model: Model, hold: Hold, at: { readonly thread: ThreadModel; t: EventCursor['t'] }, by: number): void {
+  const owner = at.thread.id === hold.thread ? at.thread : model.threads.get(hold.thread);
+  const index = owner === undefined ? -1 : owner.holds.lastIndexOf(hold);
+  if (index >= 0) owner?.holds.splice(index, 1);
+  if (owner?.isEnded === true && by < 0) return;
+  hold.until = at.t;
+  hold.releasedBy = by;
+  model.tellHold(hold);
+}
+
+/** The thread may have given back anything meanwhile: its events were lost. */
+export function forgetHolds(model: Model, thread: ThreadModel, t: EventCursor['t']): void {
+  for (const hold of [...thread.holds]) {
+    const lock = lockOf(model.objectOf(hold.lock));
+    if (lock.hold === hold) lock.hold = null;
+    lock.sharedHolds.delete(thread.id);
+    drop(model, hold, { thread, t }, -1);
+  }
+}
+
+/** A condition's wait gives its lock up, at any depth; what follows says who has it then. */
+function conditionWait(model: Model, { thread, t, arg }: EventCursor): void {
+  const lock = model.objects.get(arg)?.lock;
+  if (!lock || lock.hold?.thread !== thread.id) return;
+  const { hold } = lock;
+  lock.hold = null;
+  drop(model, hold, { thread, t }, thread.id);
+}
+
+export const lockSteps: Readonly<Partial<Record<OpName, Step>>> = {
+  'lock.acquired': acquired,
+  'lock.release': release,
+  'condition.wait': conditionWait,
+};

@@ -1,0 +1,280 @@
+import { nanos, type Nanos } from '../base/brand.js';
+import type { Dictionary } from '../trace/dictionary.js';
+import type { EventBatch } from '../trace/eventBatch.js';
+import { NO_TIMEOUT, OP, type OpName } from '../trace/ops.js';
+import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
+import type { Hold, ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
+import { lockSteps } from './lockSteps.js';
+import { ObjectModel } from './objectModel.js';
+import { portOf, portSteps } from './portSteps.js';
+import { queueSteps } from './queueSteps.js';
+import { signalSteps } from './signalSteps.js';
+import type { EventCursor, Step } from './step.js';
+import { lose, threadSteps } from './threadSteps.js';
+import { ThreadModel } from './threadModel.js';
+import { THREAD_STATE, type ThreadState } from './threadState.js';
+import { ATTEMPTS, ENDINGS, IS_INSIDE_CONDITION_WAIT, type Attempt } from './waits.js';
+
+const STEPS: (Step | undefined)[] = [];
+for (const steps of [threadSteps, lockSteps, queueSteps, signalSteps, portSteps]) {
+  for (const [name, step] of Object.entries(steps)) STEPS[OP[name as OpName]] = step;
+}
+
+/** A thread that writes its own end does not go on because of it. */
+const END = OP['thread.end'];
+
+type DeadlockMarker = MarkerRecord & { readonly kind: 'deadlock' };
+type EndMarker = MarkerRecord & { readonly kind: 'end' };
+
+/**
+ * What a trace's events mean, read in one pass: which thread is in what state, waits for what, holds what. It believes
+ * what it reads as little as it can: a trace may begin in the middle, lose events, and have them in a wrong order.
+ */
+export class Model {
+  readonly threads = new Map<number, ThreadModel>();
+  readonly objects = new Map<number, ObjectModel>();
+  /** Up to when the trace is known. */
+  now: Nanos = nanos(0);
+  eventCount = 0;
+  /** Effects that were read before their causes: how far the order of the trace can be trusted. */
+  inversions = 0;
+  end: EndMarker | null = null;
+  /** What the watchdog saw while the program ran. */
+  readonly deadlockMarkers: DeadlockMarker[] = [];
+  /** Sentences of the recorder about itself. */
+  readonly recorderErrors: string[] = [];
+
+  private readonly stateListeners: ModelListener[];
+  private readonly waitListeners: ModelListener[];
+  private readonly attemptListeners: ModelListener[];
+  private readonly acquiredListeners: ModelListener[];
+  private readonly holdListeners: ModelListener[];
+  private readonly transferListeners: ModelListener[];
+  private readonly cursor: EventCursor;
+  private lastThread: ThreadModel;
+  private lastObject: ObjectModel;
+  private droppedByMarkers = 0;
+
+  constructor(
+    readonly dictionary: Dictionary,
+    listeners: readonly ModelListener[] = [],
+  ) {
+    const having = (name: keyof ModelListener): ModelListener[] => listeners.filter((listener) => name in listener);
+    this.stateListeners = having('state');
+    this.waitListeners = having('wait');
+    this.attemptListeners = having('attempt');
+    this.acquiredListeners = having('acquired');
+    this.holdListeners = having('hold');
+    this.transferListeners = having('transfer');
+    this.lastThread = new ThreadModel(-1, this.now);
+    this.lastObject = new ObjectModel(-1);
+    const thread = this.lastThread;
+    const none = { object: 0, stack: -1, sampled: false, arg: NaN, extra: 0, ended: null };
+    this.cursor = { t: this.now, op: 0, thread, ...none };
+  }
+
+  /** Events that the recorder could not keep. */
+  get dropped(): number {
+    let inEvents = 0;
+    for (const { dropped } of this.threads.values()) inEvents += dropped;
+    return Math.max(inEvents, this.droppedByMarkers);
+  }
+
+  events(batch: EventBatch): void {
+    const { cursor } = this;
+    for (let i = 0; i < batch.length; i++) {
+      const t = batch.t[i] as Nanos;
+      if (t < this.now) this.inversions += 1;
+      else this.now = t;
+      const op = batch.op[i] as number;
+      const thread = this.threadOf(batch.thread[i] as number, t);
+      cursor.t = t;
+      cursor.op = op;
+      cursor.thread = thread;
+      cursor.object = batch.object[i] as number;
+      cursor.stack = batch.stack[i] as number;
+      cursor.sampled = batch.sampled[i] === 1;
+      cursor.arg = batch.arg[i] as number;
+      cursor.extra = batch.extra[i] as number;
+      this.event(cursor);
+    }
+    this.eventCount += batch.length;
+  }
+
+  marker(marker: MarkerRecord): void {
+    if (marker.t > this.now) this.now = marker.t;
+    switch (marker.kind) {
+      case 'deadlock':
+        this.deadlockMarkers.push(marker);
+        return;
+      case 'drop':
+        this.droppedByMarkers += marker.count;
+        lose(this, this.threadOf(marker.thread, marker.t), marker.t, 0);
+        return;
+      case 'recorderError':
+        this.recorderErrors.push(marker.message);
+        return;
+      case 'end':
+        this.end = marker;
+        return;
+      case 'complete':
+      case 'full':
+        return;
+    }
+  }
+
+  /** A thread's definition; again when its name became known. */
+  thread(record: ThreadRecord): void {
+    const thread = this.threadOf(record.id, record.start);
+    thread.record = record;
+  }
+
+  object(record: ObjectRecord): void {
+    const object = this.objectOf(record.id);
+    object.record = record;
+    if (record.kind === 'port') {
+      const port = portOf(object);
+      port.from = record.from ?? port.from;
+      port.to = record.to ?? port.to;
+    }
+  }
+
+  /** Tells the listeners what is not over yet, as far as it has come. It goes on: the same waits and holds come again. */
+  flush(now: Nanos): void {
+    for (const thread of this.threads.values()) {
+      for (const hold of thread.holds) {
+        if (thread.isEnded) break;
+        hold.until = now;
+        this.tellHold(hold);
+      }
+      if (thread.isEnded) continue;
+      if (thread.wait !== null) thread.wait.until = now;
+      this.tellState(thread, now, thread.wait);
+      if (thread.wait !== null) this.tellWait(thread.wait);
+    }
+  }
+
+  threadOf(id: number, t: Nanos): ThreadModel {
+    if (this.lastThread.id === id) return this.lastThread;
+    let thread = this.threads.get(id);
+    if (thread === undefined) this.threads.set(id, (thread = new ThreadModel(id, t)));
+    return (this.lastThread = thread);
+  }
+
+  objectOf(id: number): ObjectModel {
+    if (this.lastObject.id === id) return this.lastObject;
+    let object = this.objects.get(id);
+    if (object === undefined) this.objects.set(id, (object = new ObjectModel(id)));
+    return (this.lastObject = object);
+  }
+
+  /** The thread changes its state; the one before is told. */
+  enter(thread: ThreadModel, state: ThreadState, t: Nanos, wait: Wait | null = null): void {
+    if (thread.state === state && wait === null) return;
+    this.tellState(thread, t, wait);
+    thread.state = state;
+    thread.stateSince = t > thread.stateSince ? t : thread.stateSince;
+  }
+
+  /** The wait of the thread, if it has one, is over. Who ended it is found out by the step of the outcome. */
+  closeWait(thread: ThreadModel, t: Nanos, outcome: WaitOutcome): Wait | null {
+    const { wait } = thread;
+    if (wait === null) return null;
+    thread.wait = null;
+    wait.until = t > wait.since ? t : wait.since;
+    wait.outcome = outcome;
+    if (outcome === 'done' && wait.family !== 'thread' && wait.family !== 'sleep') {
+      const object = this.objectOf(wait.object);
+      object.longestWaitNs = Math.max(object.longestWaitNs, wait.until - wait.since);
+    }
+    this.enter(thread, THREAD_STATE.running, t, wait);
+    if (outcome === 'threadEnded') this.tellWait(wait);
+    return wait;
+  }
+
+  transfer(
+    kind: Transfer['kind'],
+    object: number,
+    fromThread: number,
+    fromTime: Nanos,
+    fromStack: number,
+    { thread, t }: EventCursor,
+  ): void {
+    if (t < fromTime) this.inversions += 1;
+    if (this.transferListeners.length === 0 || fromThread === thread.id) return;
+    const transfer = { kind, object, fromThread, fromTime, fromStack, toThread: thread.id, toTime: t };
+    for (const listener of this.transferListeners) listener.transfer?.(transfer);
+  }
+
+  tellAcquired(hold: Hold, held: readonly Hold[]): void {
+    for (const listener of this.acquiredListeners) listener.acquired?.(hold, held);
+  }
+
+  tellHold(hold: Hold): void {
+    for (const listener of this.holdListeners) listener.hold?.(hold);
+  }
+
+  private event(event: EventCursor): void {
+    const { thread, op, t } = event;
+    event.ended = null;
+    const isOwnEnd = op === END && event.object === thread.id;
+    if (!isOwnEnd) this.move(event);
+    STEPS[op]?.(this, event);
+    if (event.ended !== null) this.tellWait(event.ended);
+    const attempt = ATTEMPTS[op];
+    if (attempt !== undefined) this.open(attempt, event);
+    thread.lastTime = t;
+    thread.isTraced = true;
+  }
+
+  /** A thread that writes is not where it was. */
+  private move(event: EventCursor): void {
+    const { thread, op, t } = event;
+    if (thread.wait !== null) {
+      const { wait } = thread;
+      const ending = ENDINGS[op];
+      const isItsOutcome = ending !== undefined && wait.object === event.object && ending.attempts.includes(wait.op);
+      if (isItsOutcome) {
+        event.ended = this.closeWait(thread, t, ending.outcome(event.arg));
+      } else if (wait.family !== 'condition' || IS_INSIDE_CONDITION_WAIT[op] !== true) {
+        this.closeWait(thread, t, 'done');
+        this.tellWait(wait);
+      }
+    } else if (thread.state !== THREAD_STATE.running) {
+      this.enter(thread, THREAD_STATE.running, t);
+    }
+    thread.loopResources = -1;
+  }
+
+  private open({ family, state, timeoutIn }: Attempt, event: EventCursor): void {
+    const { thread, t, op, object, stack } = event;
+    const timeout = timeoutIn === 'arg' ? event.arg : event.extra;
+    const wait: Wait = {
+      thread: thread.id,
+      family,
+      op,
+      object,
+      stack,
+      since: t,
+      until: t,
+      timeoutMs: timeout === NO_TIMEOUT ? null : timeout,
+      outcome: 'open',
+      endedByThread: -1,
+      endedByStack: -1,
+      ownerAtStart: family === 'lock' ? (this.objects.get(object)?.lock?.hold?.thread ?? -1) : -1,
+    };
+    this.enter(thread, state, t);
+    thread.wait = wait;
+    for (const listener of this.attemptListeners) listener.attempt?.(wait);
+  }
+
+  private tellState(thread: ThreadModel, end: Nanos, wait: Wait | null): void {
+    if (this.stateListeners.length === 0 || end <= thread.stateSince) return;
+    const interval = { thread: thread.id, state: thread.state, start: thread.stateSince, end, wait };
+    for (const listener of this.stateListeners) listener.state?.(interval);
+  }
+
+  tellWait(wait: Wait): void {
+    for (const listener of this.waitListeners) listener.wait?.(wait);
+  }
+}

@@ -1,0 +1,52 @@
+import { nanos, type Nanos } from '../base/brand.js';
+import type { ThreadRecord } from '../trace/records.js';
+import type { Hold, Wait } from './intervals.js';
+import { THREAD_STATE, type ThreadState } from './threadState.js';
+
+/** Where and when something was done. A stack of -1 and a thread of -1 are unknown. */
+export interface Deed {
+  readonly thread: number;
+  readonly stack: number;
+  readonly t: Nanos;
+}
+
+/** One thread as far as the trace has told. */
+export class ThreadModel {
+  record: ThreadRecord | null = null;
+  state: ThreadState = THREAD_STATE.notStarted;
+  stateSince: Nanos;
+  /** The synchronous wait that it sits in. */
+  wait: Wait | null = null;
+  /** The locks that it holds, in the order in which it took them; those it held when it ended included. */
+  readonly holds: Hold[] = [];
+  /** It wrote an event itself: the recorder is in it. */
+  isTraced = false;
+  started: Deed | null = null;
+  /** Its last end, also when it was heard of again: a target ends before its worker. */
+  ended: Deed | null = null;
+  /** Null while it lives, and when its end was not told with a code. */
+  exitCode: number | null = null;
+  /** The error that ended it, with the place where it was thrown. */
+  failed: (Deed & { readonly error: string }) | null = null;
+  terminated: Deed | null = null;
+  /**
+   * Of its last `loop.sample`, when nothing followed that: how many resources outside of the program's threads can wake
+   * its event loop. -1: it is not known to be in its loop.
+   */
+  loopResources = -1;
+  /** When it wrote its last event. */
+  lastTime: Nanos;
+  dropped = 0;
+
+  constructor(
+    readonly id: number,
+    since: Nanos,
+  ) {
+    this.stateSince = since;
+    this.lastTime = nanos(-1);
+  }
+
+  get isEnded(): boolean {
+    return this.state === THREAD_STATE.ended;
+  }
+}
