@@ -1,0 +1,121 @@
+import { millisFromNanos } from '../base/brand.js';
+import type { ModelListener } from '../model/intervals.js';
+import { Model } from '../model/model.js';
+import { Dictionary } from '../trace/dictionary.js';
+import type { TraceVisitor } from '../trace/visitor.js';
+import { CATALOGUE } from './catalogue.js';
+import { Contention } from './contention.js';
+import { stuckFindings } from './deadlocks.js';
+import type { Finding, Severity, TraceEnd, Verdict } from './finding.js';
+import { LockOrder } from './lockOrder.js';
+import type { Naming } from './naming.js';
+
+export interface AnalysisOptions {
+  /** Called once, with the dictionary that is filled while the trace is read. */
+  readonly naming: (dictionary: Dictionary) => Naming;
+  /** Who else wants to hear what the model says. */
+  readonly listeners?: readonly ModelListener[];
+}
+
+/** How far the reader has come. */
+export interface ReadingState {
+  /** An end marker was read. */
+  readonly ended: boolean;
+  /** Bytes of an unfinished chunk remain. */
+  readonly torn: boolean;
+  /** What could not be read, a sentence each. */
+  readonly damage: readonly string[];
+}
+
+/** Reads a trace into a model, and says what is wrong with the program. May be asked again as the trace grows. */
+export class Analysis {
+  readonly dictionary = new Dictionary();
+  readonly model: Model;
+  /** Feed the trace to this. */
+  readonly visitor: TraceVisitor;
+  private readonly naming: Naming;
+  private readonly lockOrder: LockOrder;
+  private readonly contention: Contention;
+
+  constructor({ naming, listeners = [] }: AnalysisOptions) {
+    const { dictionary } = this;
+    this.naming = naming(dictionary);
+    this.lockOrder = new LockOrder(dictionary);
+    this.contention = new Contention(dictionary);
+    const model = new Model(dictionary, [this.lockOrder, this.contention, ...listeners]);
+    this.model = model;
+    this.visitor = {
+      header: (header) => dictionary.header(header),
+      thread: (record) => {
+        dictionary.thread(record);
+        model.thread(record);
+      },
+      object: (record) => {
+        dictionary.object(record);
+        model.object(record);
+      },
+      file: (record, index) => dictionary.file(record, index),
+      site: (record, index) => dictionary.site(record, index),
+      stack: (record, index) => dictionary.stack(record, index),
+      string: (text, index) => dictionary.string(text, index),
+      events: (batch) => model.events(batch),
+      marker: (marker) => model.marker(marker),
+    };
+  }
+
+  verdict(file: string, state: ReadingState): Verdict {
+    const { model, naming, dictionary } = this;
+    const { now } = model;
+    const end = endOf(model, state);
+    const onlyCertain = end === 'truncated' || model.dropped > 0 || state.damage.length > 0;
+    const context = { naming, model, now };
+    const findings = [
+      ...stuckFindings(model, naming, now, { onlyCertain }).findings,
+      ...this.lockOrder.findings(context),
+      ...this.contention.findings(context),
+    ];
+    return {
+      trace: {
+        file,
+        events: model.eventCount,
+        threads: new Set([...model.threads.keys(), ...dictionary.threads.keys()]).size,
+        durationMs: millisFromNanos(now),
+        end,
+        exitCode: model.end?.code ?? null,
+        dropped: model.dropped,
+      },
+      findings: worstFirst(findings),
+      incomplete: [...incompleteness(model, state, end), ...this.lockOrder.incomplete, ...this.contention.incomplete],
+    };
+  }
+}
+
+function endOf(model: Model, { torn, damage }: ReadingState): TraceEnd {
+  if (model.end !== null) return model.end.end;
+  return torn || damage.length > 0 ? 'truncated' : 'open';
+}
+
+const severities: readonly Severity[] = ['error', 'warning', 'note'];
+const ids = CATALOGUE.map(({ id }) => id);
+
+/** By severity, then in the order of the catalogue, then by what they cost. The same cause is told once. */
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  const once = new Map<string, Finding>();
+  for (const finding of findings) if (!once.has(finding.fingerprint)) once.set(finding.fingerprint, finding);
+  return [...once.values()].sort(
+    (a, b) =>
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      ids.indexOf(a.id) - ids.indexOf(b.id) ||
+      b.cost.waitMs - a.cost.waitMs,
+  );
+}
+
+function incompleteness(model: Model, { damage }: ReadingState, end: TraceEnd): string[] {
+  const sentences = [...damage, ...model.recorderErrors];
+  if (model.dropped > 0) sentences.push(`${model.dropped} events were lost: the recorder's buffer was full.`);
+  if (end === 'truncated') sentences.push('The trace is cut off: what happened after its end is not known.');
+  if (model.inversions > 0) {
+    sentences.push(`${model.inversions} events stand before what caused them: the order of events is not reliable.`);
+  }
+  return sentences;
+}

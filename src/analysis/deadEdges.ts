@@ -1,0 +1,86 @@
+/** Whom a dead thread waits for, as far as that thread is dead or has ended. */
+import type { Hold } from '../model/intervals.js';
+import type { Model } from '../model/model.js';
+import type { Parcel, PortState } from '../model/objectModel.js';
+import { providersOf, type DeadThread } from './liveness.js';
+
+/**
+ * - own: the owner of a lock
+ * - join: the thread that is joined
+ * - role: a thread that provided before
+ * - message: the thread whose blocked event loop has not taken a message
+ * - may: nobody was seen to provide; that thread, which waits for an answer, could
+ */
+export type EdgeKind = 'own' | 'join' | 'role' | 'message' | 'may';
+
+export interface DeadEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: EdgeKind;
+  /** What `from` waits for; of a message its port. 0 for a join. */
+  readonly object: number;
+  readonly hold: Hold | null;
+  readonly message: UntakenMessage | null;
+}
+
+/** The oldest message that a thread in a synchronous wait has not taken. */
+export interface UntakenMessage {
+  readonly posted: Parcel;
+  readonly port: PortState;
+  readonly portId: number;
+}
+
+export function deadEdges(model: Model, dead: ReadonlyMap<number, DeadThread>): DeadEdge[] {
+  const messages = untakenMessages(model, dead);
+  return [...dead.values()].flatMap((one) => [...waitEdges(model, dead, one, messages), ...(messages.get(one) ?? [])]);
+}
+
+function waitEdges(
+  model: Model,
+  dead: ReadonlyMap<number, DeadThread>,
+  { thread, wait }: DeadThread,
+  messages: ReadonlyMap<DeadThread, readonly DeadEdge[]>,
+): DeadEdge[] {
+  if (wait === null) return [];
+  const edge = (kind: EdgeKind, to: number, hold: Hold | null = null): DeadEdge => {
+    return { from: thread.id, to, kind, object: wait.family === 'thread' ? 0 : wait.object, hold, message: null };
+  };
+  if (wait.family === 'thread') return [edge('join', wait.object)];
+  const object = model.objects.get(wait.object);
+  if (object === undefined) return [];
+  if (wait.family === 'lock') {
+    const hold = object.lock?.hold ?? null;
+    const hasOwner = hold !== null && object.lock?.foreignRelease === null;
+    return hasOwner ? [edge('own', hold.thread, hold)] : [];
+  }
+  const providers = providersOf(wait, object);
+  if (providers.length > 0)
+    return providers.filter((id) => isOther(dead.get(id), wait.object, wait.op)).map((id) => edge('role', id));
+  const askers = [...messages.values()].flat().filter(({ to }) => to === thread.id);
+  return askers.map(({ from }) => edge('may', from));
+}
+
+/** Threads that wait for the same thing do not wait for each other. */
+function isOther(provider: DeadThread | undefined, object: number, op: number): boolean {
+  return provider !== undefined && !(provider.wait?.object === object && provider.wait.op === op);
+}
+
+/** Of each dead thread: the messages that it posted to another dead thread, which sits in a synchronous wait. */
+function untakenMessages(model: Model, dead: ReadonlyMap<number, DeadThread>): Map<DeadThread, DeadEdge[]> {
+  const edges = new Map<DeadThread, DeadEdge[]>();
+  for (const { id, port } of model.objects.values()) {
+    if (port === null || port.isClosed || (port.listener !== null && !port.isListened)) continue;
+    const receiver = dead.get(port.to);
+    if (receiver === undefined || receiver.wait === null) continue;
+    for (const posted of port.undelivered.values()) {
+      const sender = dead.get(posted.thread);
+      if (sender === undefined || sender === receiver) continue;
+      const known = edges.get(sender) ?? [];
+      edges.set(sender, known);
+      if (known.some(({ to }) => to === port.to)) continue;
+      const message = { posted, port, portId: id };
+      known.push({ from: posted.thread, to: port.to, kind: 'message', object: id, hold: null, message });
+    }
+  }
+  return edges;
+}

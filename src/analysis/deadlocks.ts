@@ -1,0 +1,242 @@
+/**
+ * What is stuck, and why: one finding for each cause, in the order in which a person would look: circles, a thread that
+ * waits for itself, locks of ended owners, and waits that nobody alive can end. Threads that only wait behind these are
+ * listed with them.
+ */
+import { millisFromNanos, type Nanos } from '../base/brand.js';
+import type { Wait } from '../model/intervals.js';
+import type { Model } from '../model/model.js';
+import { blockedForeverCase, hasEndedDoers } from './blockedForeverCase.js';
+import { severityOf } from './catalogue.js';
+import { circleIn } from './circle.js';
+import { deadEdges, type DeadEdge } from './deadEdges.js';
+import { deadlockCase } from './deadlockCase.js';
+import type { Finding } from './finding.js';
+import { findDead, type DeadThread, type LivenessOptions } from './liveness.js';
+import { abandonedLockCase, selfDeadlockCase } from './lockCases.js';
+import type { Naming } from './naming.js';
+import { stronglyConnected } from './stronglyConnected.js';
+import { stuckFinding, type StuckCase } from './stuckFinding.js';
+import { Wording } from './wording.js';
+
+/** One thread of a circle, for a picture. */
+export interface CircleMember {
+  readonly thread: number;
+  /** The object that it waits for; 0: none. */
+  readonly waitsFor: number;
+  readonly waitStartMs: number;
+  /** The lock of the circle that it holds, or 0. */
+  readonly holds: number;
+  readonly holdStartMs: number;
+  readonly waitsForThread: number;
+}
+
+export interface StuckCircle {
+  /** Index in the findings. */
+  readonly finding: number;
+  readonly members: readonly CircleMember[];
+}
+
+export interface StuckFindings {
+  readonly findings: Finding[];
+  readonly cycles: StuckCircle[];
+}
+
+/** Why threads are stuck. */
+interface Cause {
+  readonly key: string;
+  readonly members: Set<number>;
+  readonly behind: Set<number>;
+  readonly circle: readonly DeadEdge[] | null;
+  /** Nothing was seen that explains it: another cause may be the reason. */
+  readonly isUnexplained: boolean;
+  readonly describe: () => StuckCase;
+}
+
+/**
+ * The stuck threads of a trace up to `now`. A trace whose program ended by itself is told only what no ending explains:
+ * circles of locks, and locks that their owners left behind.
+ */
+export function stuckFindings(model: Model, naming: Naming, now: Nanos, options: LivenessOptions = {}): StuckFindings {
+  const wording = new Wording(model, naming);
+  const dead = findDead(model, now, options);
+  const hasEndedItself = model.end?.end === 'clean' || model.end?.end === 'exit';
+  const causes = mergeUnexplained(causesOf(wording, dead, now)).filter(
+    (cause) => !hasEndedItself || outlivesEnd(cause),
+  );
+  const told = causes
+    .map((cause) => ({ cause, one: cause.describe() }))
+    .filter(({ one }) => one.id !== 'blocked-forever' || one.grade !== 'possible')
+    .map(({ cause, one }) => {
+      const behind = [...cause.behind]
+        .filter((id) => !one.threads.includes(id) && dead.get(id)?.wait)
+        .sort((a, b) => a - b);
+      return { cause, finding: stuckFinding(wording, now, one, behind) };
+    });
+  const findings = told.map(({ finding }) => finding);
+  if (!hasEndedItself) findings.push(...leftBehind(wording, dead, now));
+  const cycles = told.flatMap(({ cause }, finding) =>
+    cause.circle ? [{ finding, members: membersOf(dead, cause.circle) }] : [],
+  );
+  return { findings, cycles };
+}
+
+const outlivesEnd = ({ key, circle }: Cause): boolean =>
+  key.startsWith('abandoned') || (circle !== null && circle.length > 1 && circle.every(({ kind }) => kind === 'own'));
+
+/** Parts of the graph come what they lead to first: a part either is a cause or waits behind one. */
+function causesOf(wording: Wording, dead: ReadonlyMap<number, DeadThread>, now: Nanos): Cause[] {
+  const edges = deadEdges(wording.model, dead);
+  const ids = [...dead.keys()].sort((a, b) => a - b);
+  const position = new Map(ids.map((id, i) => [id, i]));
+  const outOf = ids.map((id) => edges.filter(({ from }) => from === id));
+  const graph = outOf.map((out) => out.flatMap(({ to }) => position.get(to) ?? []));
+  const causes: Cause[] = [];
+  const causeOf = new Map<number, Cause>();
+  const isWord = (object: number): boolean => wording.model.objects.get(object)?.kind === 'word';
+
+  for (const part of stronglyConnected(graph)) {
+    const threads = part.map((i) => ids[i] as number).sort((a, b) => a - b);
+    const out = threads.flatMap((id) => outOf[position.get(id) as number] ?? []);
+    const cause =
+      circleCause(wording, dead, circleIn(threads, out, isWord)) ??
+      selfCause(wording, dead, out) ??
+      abandonedCause(wording, dead, out, causes, now) ??
+      out.map(({ to }) => causeOf.get(to)).find((known) => known !== undefined) ??
+      blockedCause(wording, dead, threads, causes);
+    if (cause === undefined) continue;
+    if (!causes.includes(cause)) causes.push(cause);
+    for (const id of threads) {
+      causeOf.set(id, cause);
+      if (!cause.members.has(id)) cause.behind.add(id);
+    }
+  }
+  return causes;
+}
+
+function circleCause(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  circle: DeadEdge[] | null,
+): Cause | undefined {
+  if (circle === null) return undefined;
+  return {
+    key: 'circle',
+    members: new Set(circle.map(({ from }) => from)),
+    behind: new Set(),
+    circle,
+    isUnexplained: false,
+    describe: () => deadlockCase(wording, dead, circle),
+  };
+}
+
+function selfCause(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  out: readonly DeadEdge[],
+): Cause | undefined {
+  const edge = out.find(({ kind, from, to }) => kind === 'own' && from === to);
+  if (edge === undefined) return undefined;
+  return {
+    key: 'self',
+    members: new Set([edge.from]),
+    behind: new Set(),
+    circle: [edge],
+    isUnexplained: false,
+    describe: () => selfDeadlockCase(wording, dead.get(edge.from) as DeadThread, edge),
+  };
+}
+
+function abandonedCause(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  out: readonly DeadEdge[],
+  causes: readonly Cause[],
+  now: Nanos,
+): Cause | undefined {
+  const edge = out.find(({ kind, to }) => kind === 'own' && wording.model.threads.get(to)?.isEnded === true);
+  const owner = edge && wording.model.threads.get(edge.to);
+  const hold = edge?.hold;
+  if (!edge || !hold || !owner) return undefined;
+  const cause = groupOf(`abandoned ${edge.object}`, causes, (members) => ({
+    isUnexplained: false,
+    describe: () => abandonedLockCase(wording, hold, owner, deadOf(members, dead), now),
+  }));
+  cause.members.add(edge.from);
+  return cause;
+}
+
+/** Those that wait for the same thing are one cause. Idle event loops are none. */
+function blockedCause(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  threads: readonly number[],
+  causes: readonly Cause[],
+): Cause | undefined {
+  const waiters = threads.filter((id) => dead.get(id)?.wait);
+  const wait = dead.get(waiters[0] ?? -1)?.wait;
+  if (!wait) return undefined;
+  const cause = groupOf(`blocked ${wait.op} ${wait.object}`, causes, (members) => ({
+    isUnexplained: !hasEndedDoers(wording, wait),
+    describe: () => blockedForeverCase(wording, deadOf(members, dead).filter(hasWait)),
+  }));
+  for (const id of waiters) {
+    const own = dead.get(id)?.wait;
+    if (own?.op === wait.op && own.object === wait.object) cause.members.add(id);
+  }
+  return cause;
+}
+
+const hasWait = (one: DeadThread): one is DeadThread & { readonly wait: Wait } => one.wait !== null;
+
+const deadOf = (members: ReadonlySet<number>, dead: ReadonlyMap<number, DeadThread>): DeadThread[] =>
+  [...members].sort((a, b) => a - b).map((id) => dead.get(id) as DeadThread);
+
+function groupOf(
+  key: string,
+  causes: readonly Cause[],
+  make: (members: Set<number>) => Pick<Cause, 'isUnexplained' | 'describe'>,
+): Cause {
+  const known = causes.find((cause) => cause.key === key);
+  if (known !== undefined) return known;
+  const members = new Set<number>();
+  return { key, members, behind: new Set(), circle: null, ...make(members) };
+}
+
+/** A wait that nothing explains, beside one that something does: its provider is most likely one of those stuck there. */
+function mergeUnexplained(causes: readonly Cause[]): Cause[] {
+  const first = causes.find(({ isUnexplained }) => !isUnexplained);
+  if (first === undefined) return [...causes];
+  for (const cause of causes) {
+    if (cause.isUnexplained) for (const id of [...cause.members, ...cause.behind]) first.behind.add(id);
+  }
+  return causes.filter(({ isUnexplained }) => !isUnexplained);
+}
+
+/** Locks of ended owners that nobody waits for. */
+function leftBehind(wording: Wording, dead: ReadonlyMap<number, DeadThread>, now: Nanos): Finding[] {
+  const waited = new Set([...dead.values()].map(({ wait }) => (wait?.family === 'lock' ? wait.object : 0)));
+  const findings: Finding[] = [];
+  for (const { id, lock } of wording.model.objects.values()) {
+    const hold = lock?.hold;
+    const owner = hold ? wording.model.threads.get(hold.thread) : undefined;
+    if (!hold || owner?.isEnded !== true || lock?.foreignRelease !== null || waited.has(id)) continue;
+    const finding = stuckFinding(wording, now, abandonedLockCase(wording, hold, owner, [], now), []);
+    findings.push({ ...finding, severity: severityOf('abandoned-lock', 'possible') });
+  }
+  return findings;
+}
+
+function membersOf(dead: ReadonlyMap<number, DeadThread>, circle: readonly DeadEdge[]): CircleMember[] {
+  return circle.map((edge, i) => {
+    const before = circle[(i + circle.length - 1) % circle.length] as DeadEdge;
+    return {
+      thread: edge.from,
+      waitsFor: edge.kind === 'join' ? 0 : (dead.get(edge.from)?.wait?.object ?? 0),
+      waitStartMs: millisFromNanos(dead.get(edge.from)?.since ?? 0),
+      holds: before.hold === null ? 0 : before.object,
+      holdStartMs: millisFromNanos(before.hold?.since ?? 0),
+      waitsForThread: edge.to,
+    };
+  });
+}

@@ -1,0 +1,108 @@
+import type { Nanos } from '../base/brand.js';
+import type { Hold, Wait } from '../model/intervals.js';
+import { CAPS } from './thresholds.js';
+
+/** What was waited at one line while a thread held the lock that it had taken at another. */
+export interface ChargedLine {
+  readonly waiterStack: number;
+  readonly holderStack: number;
+  waitNs: number;
+}
+
+interface Waiter {
+  readonly wait: Wait;
+  readonly charges: Map<Hold, number>;
+}
+
+/** The waiting for one lock, each interval charged to those who held the lock during it. */
+export class LockWaits {
+  readonly waiters = new Map<number, Waiter>();
+  private readonly holders = new Map<number, Hold>();
+  private settledTo = 0;
+
+  waitNs = 0;
+  count = 0;
+  first = Infinity;
+  last = 0;
+  longest: Wait | null = null;
+  readonly threads = new Map<number, number>();
+  /** The first {@link CAPS.waitsALock}, in nanoseconds. */
+  readonly durations: number[] = [];
+  /** By the waiter's stack, then the holder's. */
+  readonly lines = new Map<number, Map<number, ChargedLine>>();
+  /** The longest hold taken at each stack, of those that somebody waited for. */
+  readonly longestHold = new Map<number, { thread: number; ns: number }>();
+  private lineCount = 0;
+  dropped = 0;
+
+  constructor(readonly lock: number) {}
+
+  attempt(wait: Wait): void {
+    this.settle(wait.since);
+    this.waiters.set(wait.thread, { wait, charges: new Map() });
+  }
+
+  acquired(hold: Hold): void {
+    this.settle(hold.since);
+    // A release that was lost must not keep on being charged.
+    if (!hold.shared) this.holders.clear();
+    this.holders.set(hold.thread, hold);
+  }
+
+  /** A hold is over, or has come so far: then nobody has released it yet, and it goes on. */
+  held(hold: Hold): void {
+    this.settle(hold.until);
+    if (hold.releasedBy >= 0 && this.holders.get(hold.thread) === hold) this.holders.delete(hold.thread);
+    const longest = this.longestHold.get(hold.stack);
+    const ns = hold.until - hold.since;
+    if (longest && ns > longest.ns) {
+      longest.ns = ns;
+      longest.thread = hold.thread;
+    }
+  }
+
+  /** A wait is over. One that never ends is no contention but a hang, and is said as one. */
+  waited(wait: Wait): void {
+    this.settle(wait.until);
+    const waiter = this.waiters.get(wait.thread);
+    if (wait.outcome === 'open' || waiter?.wait !== wait) return;
+    this.waiters.delete(wait.thread);
+    if (wait.outcome === 'threadEnded') return;
+    const ns = wait.until - wait.since;
+    this.waitNs += ns;
+    this.count++;
+    this.first = Math.min(this.first, wait.since);
+    this.last = Math.max(this.last, wait.until);
+    if (this.longest === null || ns > this.longest.until - this.longest.since) this.longest = wait;
+    this.threads.set(wait.thread, (this.threads.get(wait.thread) ?? 0) + ns);
+    if (this.durations.length < CAPS.waitsALock) this.durations.push(ns);
+    for (const [hold, charged] of waiter.charges) this.charge(wait.stack, hold, charged);
+  }
+
+  private settle(t: Nanos): void {
+    const passed = t - this.settledTo;
+    if (passed <= 0) return;
+    this.settledTo = t;
+    for (const { charges } of this.waiters.values()) {
+      for (const hold of this.holders.values()) charges.set(hold, (charges.get(hold) ?? 0) + passed);
+    }
+  }
+
+  private charge(waiterStack: number, hold: Hold, ns: number): void {
+    let byHolder = this.lines.get(waiterStack);
+    if (!byHolder) this.lines.set(waiterStack, (byHolder = new Map<number, ChargedLine>()));
+    let line = byHolder.get(hold.stack);
+    if (!line) {
+      if (this.lineCount >= CAPS.contendedLines) {
+        this.dropped++;
+        return;
+      }
+      this.lineCount++;
+      byHolder.set(hold.stack, (line = { waiterStack, holderStack: hold.stack, waitNs: 0 }));
+    }
+    line.waitNs += ns;
+    const known = this.longestHold.get(hold.stack);
+    const heldNs = hold.until - hold.since;
+    if (!known || heldNs > known.ns) this.longestHold.set(hold.stack, { thread: hold.thread, ns: heldNs });
+  }
+}

@@ -1,0 +1,25 @@
+/** Above what waiting for a lock is worth a word. Both must hold. */
+export const CONTENTION = {
+  /** Total waiting as a share of the run. */
+  shareOfRun: 0.01,
+  waitNs: 50e6,
+} as const;
+
+/** How much is kept. What a cap cuts off is counted, and the verdict says that it is not complete. */
+export const CAPS = {
+  /** Pairs of locks that one thread held at the same time. */
+  lockPairs: 20_000,
+  /** Different places and threads for each pair. */
+  instancesAPair: 64,
+  /** Moments of each of those that hard order tells apart. */
+  momentsAnInstance: 32,
+  /** Locks in one cycle. */
+  cycleLength: 8,
+  /** Steps of the search for cycles. */
+  cycleSteps: 200_000,
+  /** Changes of what a thread knows of the others; older ones are forgotten in favour of silence. */
+  clockHistory: 4096,
+  contendedLines: 20_000,
+  /** Durations that are kept exactly for the median of a lock. */
+  waitsALock: 50_000,
+} as const;

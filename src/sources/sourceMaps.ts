@@ -1,0 +1,121 @@
+import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
+import { utf8Decode } from '../base/utf8.js';
+import type { FileRecord } from '../trace/records.js';
+
+/** A place in a file; line and column from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Reads a file by its path in the trace (relative to its root, or absolute); null when it is not at hand. */
+export type ReadText = (path: string) => string | null;
+
+/** The source maps of a program's files, each read once. */
+export class SourceMaps {
+  private readonly maps = new Map<FileRecord, TraceMap | null>();
+  /** Texts that maps bring with them: what was compiled, even where the file has changed since. */
+  private readonly contents = new Map<string, string>();
+  private readonly texts = new Map<string, string | null>();
+
+  constructor(
+    private readonly readText: ReadText,
+    private readonly root: () => string,
+  ) {}
+
+  /** Where a generated position came from; the position itself where no map says so. */
+  original(file: FileRecord, line: number, column: number): Place {
+    const generated = { file: file.path, line, column };
+    const map = this.mapOf(file);
+    if (!map || line < 1) return generated;
+    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
+    if (found.source === null || found.line === null) return generated;
+    const path = tracePath(found.source, this.root());
+    const content = sourceContentFor(map, found.source);
+    if (content !== null) this.contents.set(path, content);
+    return { file: path, line: found.line, column: found.column + 1 };
+  }
+
+  /** The text of an original file, or null. */
+  text(path: string): string | null {
+    const content = this.contents.get(path);
+    if (content !== undefined) return content;
+    let text = this.texts.get(path);
+    if (text === undefined) this.texts.set(path, (text = this.readText(path)));
+    return text;
+  }
+
+  private mapOf(file: FileRecord): TraceMap | null {
+    if (file.map === null) return null;
+    let map = this.maps.get(file);
+    if (map === undefined) this.maps.set(file, (map = this.readMap(file.path, file.map)));
+    return map;
+  }
+
+  private readMap(path: string, address: string): TraceMap | null {
+    const isInline = address === 'inline' || address.startsWith('data:');
+    const text = isInline ? this.inlineMap(path, address) : this.readText(address);
+    if (text === null) return null;
+    try {
+      return new TraceMap(text, isInline ? path : address);
+    } catch {
+      return null;
+    }
+  }
+
+  private inlineMap(path: string, address: string): string | null {
+    return decodeDataAddress(address === 'inline' ? lastAddress(this.readText(path)) : address);
+  }
+}
+
+function lastAddress(text: string | null): string {
+  const found = [...(text ?? '').matchAll(/^\/\/[#@] sourceMappingURL=(data:\S+)\s*$/gm)];
+  return found.at(-1)?.[1] ?? '';
+}
+
+function decodeDataAddress(address: string): string | null {
+  const [, isBase64, body] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(address) ?? [];
+  if (body === undefined) return null;
+  try {
+    return isBase64 ? utf8Decode(decodeBase64(body)) : decodeURIComponent(body);
+  } catch {
+    return null;
+  }
+}
+
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const digitOf = new Map([...digits].map((digit, value) => [digit.charCodeAt(0), value]));
+
+/** Platforms differ in how they decode Base64, and this room has none. */
+function decodeBase64(text: string): Uint8Array {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let length = 0;
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = digitOf.get(text.charCodeAt(i));
+    if (value === undefined) continue;
+    held = ((held << 6) | value) & 0xffffff;
+    bits += 6;
+    if (bits >= 8) bytes[length++] = (held >> (bits -= 8)) & 0xff;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** How a trace says the path of a source: relative to the root where it lies below it. */
+function tracePath(source: string, root: string): string {
+  const path = source.replace(/^file:\/\/(?=\/)/, '').replace(/^webpack:\/\/[^/]*\/(?:\.\/)?/, '');
+  const decoded = source.startsWith('file:') ? safelyDecoded(path) : path;
+  const folder = root.endsWith('/') ? root : `${root}/`;
+  if (root !== '' && decoded.startsWith(folder)) return decoded.slice(folder.length);
+  return decoded.replace(/^(?:\.\/)+/, '');
+}
+
+function safelyDecoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

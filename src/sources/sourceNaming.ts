@@ -1,0 +1,103 @@
+import type { FindingFrame } from '../analysis/finding.js';
+import type { Naming } from '../analysis/naming.js';
+import type { Dictionary } from '../trace/dictionary.js';
+import type { ObjectKind } from '../trace/objectKinds.js';
+import type { ObjectRecord, ThreadRecord } from '../trace/records.js';
+import { assignedName } from './assignedName.js';
+import { SharedNames } from './sharedNames.js';
+import { SourceMaps, type ReadText } from './sourceMaps.js';
+
+/** Frames of the library are never the place that a person has to look at. */
+const ownFile = /(?:^|\/)threadlanes\/(?:dist\/index\.|src\/threading\/)/;
+
+const kindLabel: Readonly<Record<ObjectKind | 'unknown', string>> = {
+  lock: 'Lock',
+  rlock: 'RLock',
+  rwlock: 'RWLock',
+  weblock: 'WebLock',
+  semaphore: 'Semaphore',
+  condition: 'Condition',
+  event: 'Event',
+  barrier: 'Barrier',
+  queue: 'Queue',
+  port: 'Port',
+  word: 'Word',
+  task: 'Task',
+  pool: 'Pool',
+  unknown: 'Object',
+};
+
+/** What the program's own source calls the things of a trace. */
+export class SourceNaming implements Naming {
+  private readonly maps: SourceMaps;
+  private readonly framesOf: FindingFrame[][] = [];
+  /** By object: the record that a name was looked for with, and what was found. */
+  private readonly found = new Map<number, { readonly record: ObjectRecord; readonly name: string | null }>();
+  private readonly objectNames: SharedNames<ObjectRecord>;
+  private readonly threadNames: SharedNames<ThreadRecord>;
+
+  /** @param readText reads a file by its path in the trace: relative to the root with `/`, or absolute */
+  constructor(
+    private readonly dictionary: Dictionary,
+    readText: ReadText,
+  ) {
+    this.maps = new SourceMaps(readText, () => dictionary.traceHeader?.root ?? '');
+    this.objectNames = new SharedNames(dictionary.objects, (record) => this.givenName(record));
+    this.threadNames = new SharedNames(dictionary.threads, (record) => record.name);
+  }
+
+  frames(stack: number): readonly FindingFrame[] {
+    if (!this.dictionary.stacks[stack]) return [];
+    return (this.framesOf[stack] ??= this.mapStack(stack));
+  }
+
+  thread(id: number): string {
+    const record = this.dictionary.threads.get(id);
+    if (record?.name) return this.threadNames.isShared(record.name) ? `${record.name}#${id}` : record.name;
+    if (id === 0) return 'main';
+    return `${record?.file ? baseName(record.file) : 'thread'}#${id}`;
+  }
+
+  object(id: number): string {
+    const record = this.dictionary.objects.get(id);
+    if (!record) return `Object#${id}`;
+    const name = this.givenName(record);
+    if (name !== null) return this.objectNames.isShared(name) ? `${name}#${id}` : name;
+    if (record.kind === 'word' && record.offset !== undefined) {
+      // Counted as the index of an Int32Array that starts with the buffer.
+      return `word ${record.offset / 4} of buffer ${record.buffer ?? 0}`;
+    }
+    if (record.kind === 'port' && record.from !== undefined && record.to !== undefined) {
+      return `messages from ${this.thread(record.from)} to ${this.thread(record.to)}`;
+    }
+    return `${kindLabel[record.kind]}#${id}`;
+  }
+
+  private mapStack(stack: number): FindingFrame[] {
+    const frames = (this.dictionary.stacks[stack] ?? []).flatMap((index) => {
+      const site = this.dictionary.sites[index];
+      const file = site && this.dictionary.files[site.file];
+      if (!file || file.path.startsWith('node:')) return [];
+      return [{ ...this.maps.original(file, site.line, site.column), function: site.fn }];
+    });
+    const program = frames.filter((frame) => !ownFile.test(frame.file));
+    return program.length > 0 ? program : frames;
+  }
+
+  /** What the program calls an object: by its option, else by the variable that took it. */
+  private givenName(record: ObjectRecord): string | null {
+    if (record.name) return record.name;
+    if (record.kind === 'word' || record.kind === 'port' || record.kind === 'task') return null;
+    const known = this.found.get(record.id);
+    if (known?.record === record) return known.name;
+    const [frame] = this.frames(record.stack);
+    const text = frame ? this.maps.text(frame.file) : null;
+    const name = frame && text !== null ? assignedName(text, frame.line, frame.column) : null;
+    this.found.set(record.id, { record, name });
+    return name;
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

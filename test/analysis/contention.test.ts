@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { lockFindings, traceOf } from './lockFindings.js';
+
+/** `a` holds from 0 to 100, `b` from 100 to 160; `c` waits from 10 to 160, behind both. */
+const queue = `
+  at 0: 1 acquired lock @1
+  at 10: 3 acquire lock @3
+  at 20: 2 acquire lock @2
+  at 100: 1 release lock
+  at 100: 2 acquired lock @2
+  at 160: 2 release lock
+  at 160: 3 acquired lock @3
+  at 170: 3 release lock`;
+
+const plainSpaces = (text: string | undefined): string => (text ?? '').replaceAll('\u00a0', ' ');
+
+describe('contention', () => {
+  it('charges each interval to the holder during it, and names the worst pair of lines', async () => {
+    const { contention } = await lockFindings(traceOf(queue));
+    const [finding, ...others] = contention;
+    assert.ok(finding);
+    assert.deepEqual(others, []);
+    assert.deepEqual(finding.cost, { waitMs: 230, count: 2 });
+    assert.equal(finding.severity, 'warning');
+    assert.deepEqual(
+      finding.locations.map(({ role, line, thread }) => [role, line, thread]),
+      [
+        ['waits', 3, 3],
+        ['holds', 1, 1],
+      ],
+    );
+    assert.equal(
+      plainSpaces(finding.verdict),
+      'Contention: `lock` cost 230 ms of waiting: 2 threads queue at app.ts:3; `thread#1` holds it up to 100 ms at app.ts:1.',
+    );
+    assert.match(
+      plainSpaces(finding.message),
+      /90.0 ms of it at src\/app.ts:3 while it was held from src\/app.ts:1 on/,
+    );
+  });
+
+  it('is silent below 50 ms', async () => {
+    const short = traceOf(`
+      at 0: 1 acquired lock @1
+      at 10: 2 acquire lock @2
+      at 59: 1 release lock
+      at 60: 2 acquired lock @2`);
+    assert.deepEqual((await lockFindings(short)).contention, []);
+    const long = traceOf(`
+      at 0: 1 acquired lock @1
+      at 10: 2 acquire lock @2
+      at 60: 1 release lock
+      at 61: 2 acquired lock @2`);
+    assert.equal((await lockFindings(long)).contention.length, 1);
+  });
+
+  it('is silent below 1 % of the run', async () => {
+    const run = (end: number): string => traceOf(`${queue}\nat ${end}: 1 sleep.begin`);
+    assert.equal((await lockFindings(run(22_900))).contention.length, 1);
+    assert.deepEqual((await lockFindings(run(23_100))).contention, []);
+  });
+
+  it('leaves a wait that never ends to those who say that it is stuck', async () => {
+    const stuck = traceOf(`
+      at 0: 1 acquired lock @1
+      at 10: 2 acquire lock @2
+      at 5000: 3 sleep.begin`);
+    assert.deepEqual((await lockFindings(stuck)).contention, []);
+  });
+
+  it('charges nobody while the lock is free', async () => {
+    const slowWake = traceOf(`
+      at 0: 1 acquired lock @1
+      at 10: 2 acquire lock @2
+      at 20: 1 release lock
+      at 200: 2 acquired lock @2`);
+    const [finding] = (await lockFindings(slowWake)).contention;
+    assert.deepEqual(finding?.cost, { waitMs: 190, count: 1 });
+    assert.match(
+      plainSpaces(finding.message),
+      /10.0 ms of it at src\/app.ts:2 while it was held from src\/app.ts:1 on/,
+    );
+  });
+});
