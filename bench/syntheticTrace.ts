@@ -47,7 +47,14 @@ export function writeSyntheticTrace(
   }
   for (let thread = 0; thread < threads; thread++) {
     const name = thread === 0 ? null : `worker-${thread}`;
-    encoder.thread({ id: thread, name, parent: thread === 0 ? null : 0, start: nanos(0), file: 'bench.js', library: false });
+    encoder.thread({
+      id: thread,
+      name,
+      parent: thread === 0 ? null : 0,
+      start: nanos(0),
+      file: 'bench.js',
+      library: false,
+    });
   }
   for (let lock = 1; lock <= locks; lock++) {
     encoder.object({ id: lock, kind: 'lock', name: `lock-${lock}`, stack: 0, thread: 0, capacity: null });
@@ -57,7 +64,15 @@ export function writeSyntheticTrace(
   /** When each thread can go on, and each lock is free. */
   const threadClock = new Float64Array(threads).fill(1000);
   const lockFree = new Float64Array(locks + 1);
-  const pending: { t: number; thread: number; op: number; object: number; stack: number; arg: number; extra: number }[] = [];
+  const pending: {
+    t: number;
+    thread: number;
+    op: number;
+    object: number;
+    stack: number;
+    arg: number;
+    extra: number;
+  }[] = [];
   let written = 0;
 
   const flush = (): void => {
@@ -75,8 +90,10 @@ export function writeSyntheticTrace(
     columns.clear();
     written += count;
   };
+  /** Each operation on a lock stands at a few places of the program. */
+  const placeOf = (op: number, object: number): number => (object * 7 + op + Math.floor(next() * 3) * 13) % STACKS;
   const put = (t: number, thread: number, op: number, object: number, arg = NaN, extra = 0): void => {
-    pending.push({ t: Math.round(t), thread, op, object, stack: Math.floor(next() * STACKS), arg, extra });
+    pending.push({ t: Math.round(t), thread, op, object, stack: placeOf(op, object), arg, extra });
   };
 
   for (let thread = 0; thread < threads; thread++) put(thread, thread, OP['thread.begin'], thread);

@@ -1,0 +1,92 @@
+/** A trace that a person names on the command line: a file, or `-` for standard input. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { memorySource, type ByteSource } from '../trace/byteSource.js';
+import { openTrace, type ReadProgress } from '../trace/openTrace.js';
+import type { TraceVisitor } from '../trace/visitor.js';
+import { CommandFailure } from './commandFailure.js';
+import { EXIT } from './exitCodes.js';
+import { Progress } from './progress.js';
+
+/** Between two pieces the output can drain and progress be told. */
+const PIECE_BYTES = 1 << 20;
+
+const reasonOf: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  EACCES: 'The file may not be read.',
+  EISDIR: 'It is a folder, not a trace.',
+};
+
+interface Input {
+  readonly source: ByteSource;
+  readonly close: () => void;
+}
+
+/** What is wrong with a trace, as a sentence that names it. */
+function unreadable(file: string, message: string): CommandFailure {
+  return new CommandFailure(`${nameOf(file)}: ${message}`, EXIT.unreadable);
+}
+
+/** How messages name it. */
+export function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/**
+ * Reads all that is there into a visitor; of a growing file, what is complete by now. Throws {@link CommandFailure}.
+ * @param afterPiece called between pieces; reading goes on when it resolves
+ */
+export async function readTrace(
+  file: string,
+  visitor: TraceVisitor,
+  afterPiece?: () => Promise<void>,
+): Promise<ReadProgress> {
+  const { source, close } = await openInput(file);
+  const progress = new Progress(`reading ${nameOf(file)}`);
+  try {
+    const opened = await openTrace(source, visitor);
+    if (!opened.ok) throw unreadable(file, opened.message);
+    for (;;) {
+      const read = await opened.value.read(PIECE_BYTES);
+      if (!read.ok) throw unreadable(file, read.message);
+      await afterPiece?.();
+      if (read.value.atEnd) return read.value;
+      progress.tell(read.value.bytesRead / (await source.size()));
+    }
+  } finally {
+    progress.clear();
+    close();
+  }
+}
+
+async function openInput(file: string): Promise<Input> {
+  if (file === '-') return { source: memorySource(await readStandardInput()), close: () => undefined };
+  try {
+    const descriptor = openSync(file, 'r');
+    if (fstatSync(descriptor).isDirectory()) {
+      closeSync(descriptor);
+      throw unreadable(file, reasonOf['EISDIR'] as string);
+    }
+    return { source: fileSource(descriptor), close: () => closeSync(descriptor) };
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw unreadable(file, reasonOf[code ?? ''] ?? message);
+  }
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Uint8Array);
+  return Buffer.concat(pieces);
+}
+
+/** An open file, which may grow. */
+export function fileSource(descriptor: number): ByteSource {
+  return {
+    size: () => fstatSync(descriptor).size,
+    read: (offset, length) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
+    },
+  };
+}
