@@ -1,0 +1,98 @@
+/** The tooltip over the lanes: after 300 ms, at once while one is open; at most three lines and a line of keys. */
+import { formatTime } from '../../src/base/formatDuration.js';
+import { BIN } from '../../src/protocol/tileLayout.js';
+import { element } from '../element.js';
+import type { Host } from '../host.js';
+import { binAt, type Hit } from '../timeline/hit.js';
+import type { Picture } from '../timeline/picture.js';
+import { richText } from './richText.js';
+
+const DELAY_MS = 300;
+const AWAY = 14;
+
+interface Content {
+  readonly text: readonly string[];
+  readonly keys: string;
+}
+
+const SHARES: readonly (readonly [string, number])[] = [
+  ['running', BIN.running],
+  ['event loop', BIN.loop],
+  ['blocked', BIN.blocked],
+  ['waiting', BIN.waiting],
+  ['parked', BIN.parked],
+  ['unknown', BIN.unknown],
+];
+
+function denseContent(hit: Hit, picture: Picture): Content | null {
+  const bin = hit.row.kind === 'thread' ? binAt(picture.cache, picture.scale, hit.lane, hit.time) : null;
+  if (!bin) return null;
+  const shares = SHARES.map(([word, at]) => [word, Math.round((bin.shares[at] ?? 0) * 100)] as const)
+    .filter(([, percent]) => percent > 0)
+    .map(([word, percent]) => `${word} ${percent} %`);
+  const when = `${formatTime(bin.start / 1e6)} to ${formatTime(bin.end / 1e6)}`;
+  return { text: [`\`${hit.row.thread.name}\`, ${when}`, shares.join(', ')], keys: 'Click: select what is here' };
+}
+
+/** Returns what is called whenever the pointer is over something else. */
+export function makeTooltip(
+  tip: HTMLElement,
+  host: Host,
+  picture: Picture,
+): (hit: Hit | null, x: number, y: number) => void {
+  let over = '';
+  let timer = 0;
+  let question = 0;
+  tip.setAttribute('role', 'tooltip');
+  tip.hidden = true;
+
+  const hide = (): void => {
+    clearTimeout(timer);
+    over = '';
+    question++;
+    tip.hidden = true;
+  };
+
+  const show = ({ text, keys }: Content, x: number, y: number): void => {
+    const lines = text.slice(0, 3).map((line, i) => {
+      return element('div', { class: i === 0 ? 'tip-title' : '' }, [richText(line, [], () => undefined)]);
+    });
+    tip.replaceChildren(...lines);
+    if (keys !== '') tip.append(element('div', { class: 'tip-keys', text: keys }));
+    tip.hidden = false;
+    const { width, height } = tip.getBoundingClientRect();
+    const below = y + AWAY + height > window.innerHeight ? y - height - AWAY : y + AWAY;
+    tip.style.left = `${Math.max(4, Math.min(x + AWAY, window.innerWidth - width - 8))}px`;
+    tip.style.top = `${Math.max(4, below)}px`;
+  };
+
+  const ask = async (hit: Hit, x: number, y: number): Promise<void> => {
+    const mine = ++question;
+    const details = hit.interval ? await host.askDetails(hit.lane, hit.time / 1e6, 'at') : null;
+    if (mine !== question) return;
+    const content = details ? { text: details.text, keys: keysOf(details) } : denseContent(hit, picture);
+    if (content) show(content, x, y);
+    else tip.hidden = true;
+  };
+
+  return (hit, x, y) => {
+    if (!hit || (!hit.interval && !hit.isDense)) {
+      hide();
+      return;
+    }
+    const what = hit.interval ? `${hit.lane} ${hit.interval.start}` : `${hit.lane} ${Math.round(x)}`;
+    if (what === over) return;
+    over = what;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(hit, x, y), tip.hidden ? DELAY_MS : 0);
+  };
+}
+
+function keysOf(details: {
+  frames: readonly unknown[];
+  other: { frames: readonly unknown[]; label: string } | null;
+}): string {
+  const own = details.frames.length > 0 ? 'Enter: open the line' : '';
+  const other = details.other && details.other.frames.length > 0 ? `Alt-click: ${details.other.label}` : '';
+  return [own, other].filter((part) => part !== '').join('   ');
+}

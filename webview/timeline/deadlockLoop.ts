@@ -1,0 +1,149 @@
+/**
+ * A deadlock as it is drawn: a wash under its lanes from the moment the circle closed, frames around its waits and
+ * locks, and for the finding that is shown one closed loop through them.
+ */
+import type { CycleMember } from '../../src/protocol/messages.js';
+import type { Palette } from '../theme.js';
+import type { Cycle } from './cycles.js';
+import type { Layout, Row } from './layout.js';
+import { arrowHead, frame, plate, type Canvas } from './patterns.js';
+import type { TimeScale } from './timeScale.js';
+
+export interface DeadlockScene {
+  readonly g: Canvas;
+  readonly scale: TimeScale;
+  readonly palette: Palette;
+  readonly layout: Layout;
+  /** The end of the trace, in ns. */
+  readonly end: number;
+  readonly isNarrow: boolean;
+}
+
+interface Placed {
+  readonly member: CycleMember;
+  readonly bar: Row;
+  /** The lock that it holds, when its row is open. */
+  readonly lock: Row | undefined;
+}
+
+/** Where a part of the circle is drawn at the least, so that it is seen at every zoom. */
+const LEAST_WIDTH = 2;
+const LEAST_LOOP = 48;
+
+function place(layout: Layout, cycle: Cycle): Placed[] {
+  const placed = cycle.members.flatMap((member) => {
+    const bar = layout.rows.find((row) => row.kind === 'thread' && row.thread.id === member.thread);
+    const lock = layout.rows.find((row) => row.thread.id === member.thread && row.lock?.id === member.holds);
+    return bar ? [{ member, bar, lock }] : [];
+  });
+  return placed.sort((a, b) => a.bar.y - b.bar.y);
+}
+
+/** From the first to the last row of the circle. */
+function extent(placed: readonly Placed[]): { top: number; bottom: number } {
+  const first = placed[0] as Placed;
+  const last = placed[placed.length - 1] as Placed;
+  const lowest = last.lock ?? last.bar;
+  return { top: first.bar.y, bottom: lowest.y + lowest.height };
+}
+
+/** Under the lanes: the wash, its borders, and the line that falls from the flag. */
+export function drawWash(scene: DeadlockScene): void {
+  const { g, scale, palette, layout } = scene;
+  for (const cycle of layout.cycles) {
+    const placed = place(layout, cycle);
+    if (placed.length === 0) continue;
+    const { top, bottom } = extent(placed);
+    const x = Math.round(scale.x(cycle.since));
+    const right = Math.min(scale.width, Math.round(scale.x(scene.end)));
+    if (right < 0 || x > scale.width) continue;
+    const left = Math.max(0, x);
+    const width = Math.max(LEAST_WIDTH, right - left);
+    if (!palette.isHighContrast) {
+      g.fillStyle = palette.mix('deadlock', palette.kind === 'dark' ? 0.1 : 0.055);
+      g.fillRect(left, top, width, bottom - top);
+    }
+    g.fillStyle = palette.deadlock;
+    if (x >= 0) g.fillRect(x, 0, 1, bottom);
+    g.fillRect(left, top, width, 1);
+    g.fillRect(left, bottom - 1, width, 1);
+  }
+}
+
+/** On the lanes: frames around the waits of the circle and around the locks while the next thread wants them. */
+export function drawFrames(scene: DeadlockScene): void {
+  const { g, scale, palette, layout } = scene;
+  const around = (startMs: number, y: number, height: number): void => {
+    const x = Math.max(-4, Math.round(scale.x(startMs * 1e6)));
+    const right = Math.min(scale.width + 4, Math.round(scale.x(scene.end)));
+    if (right < 0 || x > scale.width) return;
+    const width = Math.max(LEAST_WIDTH, right - x);
+    if (width <= 4) {
+      g.fillStyle = palette.deadlock;
+      g.fillRect(x, y, width, height);
+    } else frame(g, x, y, width, height, palette.deadlock, 1.5);
+  };
+  for (const cycle of layout.cycles) {
+    for (const { member, bar, lock } of place(layout, cycle)) {
+      around(member.waitStartMs, bar.barY, bar.barHeight);
+      const waiter = cycle.members.find((one) => one.waitsForThread === member.thread);
+      if (lock && waiter) around(waiter.waitStartMs, lock.barY - 1, lock.barHeight + 2);
+    }
+  }
+}
+
+const SHORT_WORDS = 'deadlock';
+
+function wordsFor(count: number, isNarrow: boolean): string {
+  if (isNarrow) return SHORT_WORDS;
+  if (count === 1) return 'deadlock: it waits for itself';
+  return count === 2 ? 'deadlock: each waits for the other' : `deadlock: ${count} threads wait in a circle`;
+}
+
+/**
+ * The closed loop: down from the first blocked bar to the lock that the next thread holds, on to the last one, and up
+ * to the lock that the first holds.
+ */
+export function drawLoop(scene: DeadlockScene, cycle: Cycle): void {
+  const { g, scale, palette, layout, isNarrow } = scene;
+  const placed = place(layout, cycle);
+  const left = Math.max(0, scale.x(cycle.since));
+  const span = Math.min(scale.width, scale.x(scene.end)) - left;
+  if (placed.length === 0 || span < LEAST_LOOP) return;
+  const first = placed[0] as Placed;
+  const last = placed[placed.length - 1] as Placed;
+  const lowest = last.lock ?? last.bar;
+  const top = first.bar.barY + first.bar.barHeight / 2;
+  const bottom = lowest.barY + lowest.barHeight / 2;
+  if (bottom - top < 12) return;
+  const x0 = Math.round(left + span * (isNarrow ? 0.5 : 0.44));
+  const x1 = Math.round(left + span * (isNarrow ? 0.93 : 0.8));
+  const path = new Path2D();
+  path.roundRect(x0, top, x1 - x0, bottom - top, Math.min(10, (x1 - x0) / 2));
+  const stroke = (color: string, width: number): void => {
+    g.strokeStyle = color;
+    g.lineWidth = width;
+    g.stroke(path);
+  };
+  stroke(palette.background, 5);
+  stroke(palette.deadlock, 2);
+  const headAt = (x: number, y: number, direction: 1 | -1): void => {
+    arrowHead(g, x, y + direction * 2, direction, 16, palette.background);
+    arrowHead(g, x, y, direction, 12, palette.deadlock);
+  };
+  for (const { lock, bar } of placed.slice(1)) headAt(x0, lock ? lock.y + 4 : bar.barY, 1);
+  const back = first.lock;
+  headAt(x1, back ? back.y + back.height - 4 : first.bar.barY + first.bar.barHeight, -1);
+  g.font = `500 11px ${palette.fontFamily}`;
+  // The words must not cover the heads at the sides.
+  const fits = (text: string): boolean => g.measureText(text).width + 32 < x1 - x0;
+  const text = [wordsFor(placed.length, isNarrow), SHORT_WORDS].find(fits);
+  if (text === undefined) return;
+  const second = placed[1];
+  const y = second && back ? (back.y + back.height + second.bar.y) / 2 : (top + bottom) / 2;
+  plate(g, (x0 + x1) / 2, y, text, {
+    text: palette.isHighContrast ? palette.foreground : palette.deadlockForeground,
+    fill: palette.isHighContrast ? palette.background : palette.deadlock,
+    border: palette.deadlock,
+  });
+}
