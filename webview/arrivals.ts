@@ -26,7 +26,8 @@ function isWholeShown(store: Store): boolean {
   return Math.abs(range.start - whole.start) < 1 && Math.abs(range.end - whole.end) < 1;
 }
 
-const findingIds = (trace: Trace | null): string => JSON.stringify([trace?.marks, trace?.verdict?.findings.length]);
+const findingIds = (trace: Trace | null): string =>
+  JSON.stringify(trace?.verdict?.findings.map(({ fingerprint, circle }) => [fingerprint, circle]));
 
 function grow(store: Store, trace: Trace, navigation: Navigation, picture: Picture): void {
   const before = store.state.trace;

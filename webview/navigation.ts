@@ -27,7 +27,7 @@ export function rangeOfFinding(state: State, index: number): TimeRange | null {
   const finding = state.trace?.verdict?.findings[index];
   if (!finding) return null;
   const whole = wholeRange(state);
-  const cycle = state.trace?.marks.find((mark) => mark.index === index)?.cycle ?? [];
+  const cycle = finding.circle;
   if (cycle.length === 0) {
     const room = Math.max((finding.endMs - finding.startMs) * 0.1, 0.01) * 1e6;
     return clamped({ start: finding.startMs * 1e6 - room, end: finding.endMs * 1e6 + room }, whole);

@@ -70,7 +70,7 @@ export class Analysis {
     const onlyCertain = end === 'truncated' || model.dropped > 0 || state.damage.length > 0;
     const context = { naming, model, now };
     const findings = [
-      ...stuckFindings(model, naming, now, { onlyCertain }).findings,
+      ...stuckFindings(model, naming, now, { onlyCertain }),
       ...this.lockOrder.findings(context),
       ...this.contention.findings(context),
     ];

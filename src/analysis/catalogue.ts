@@ -45,13 +45,6 @@ const rows = [
     'Threads take locks in orders that form a circle. It did not happen in this run, but it can.',
   ],
   ['contention', 'warning', 'note', 'Contention', 'Threads waited for a lock for more than 1 % of the run and 50 ms.'],
-  [
-    'cross-thread-release',
-    'note',
-    'note',
-    'Released by another thread',
-    'A lock was given back by another thread than its owner.',
-  ],
 ] as const satisfies readonly (readonly [string, Severity, Severity, string, string])[];
 
 export type FindingId = (typeof rows)[number][0];

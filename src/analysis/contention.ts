@@ -91,6 +91,7 @@ function contentionFinding(waits: LockWaits, wording: Wording, now: Nanos): Find
     threads: threads.map((thread) => wording.findingThread(thread)),
     objects,
     locations,
+    circle: [],
     stuckBehind: [],
     cost: { waitMs: millisFromNanos(waits.waitNs), count: waits.count },
     advice,

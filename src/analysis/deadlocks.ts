@@ -11,36 +11,13 @@ import { severityOf } from './catalogue.js';
 import { circleIn } from './circle.js';
 import { deadEdges, type DeadEdge } from './deadEdges.js';
 import { deadlockCase } from './deadlockCase.js';
-import type { Finding } from './finding.js';
+import type { CircleMember, Finding } from './finding.js';
 import { findDead, type DeadThread, type LivenessOptions } from './liveness.js';
 import { abandonedLockCase, selfDeadlockCase } from './lockCases.js';
 import type { Naming } from './naming.js';
 import { stronglyConnected } from './stronglyConnected.js';
 import { stuckFinding, type StuckCase } from './stuckFinding.js';
 import { Wording } from './wording.js';
-
-/** One thread of a circle, for a picture. */
-export interface CircleMember {
-  readonly thread: number;
-  /** The object that it waits for; 0: none. */
-  readonly waitsFor: number;
-  readonly waitStartMs: number;
-  /** The lock of the circle that it holds, or 0. */
-  readonly holds: number;
-  readonly holdStartMs: number;
-  readonly waitsForThread: number;
-}
-
-export interface StuckCircle {
-  /** Index in the findings. */
-  readonly finding: number;
-  readonly members: readonly CircleMember[];
-}
-
-export interface StuckFindings {
-  readonly findings: Finding[];
-  readonly cycles: StuckCircle[];
-}
 
 /** Why threads are stuck. */
 interface Cause {
@@ -57,28 +34,25 @@ interface Cause {
  * The stuck threads of a trace up to `now`. A trace whose program ended by itself is told only what no ending explains:
  * circles of locks, and locks that their owners left behind.
  */
-export function stuckFindings(model: Model, naming: Naming, now: Nanos, options: LivenessOptions = {}): StuckFindings {
+export function stuckFindings(model: Model, naming: Naming, now: Nanos, options: LivenessOptions = {}): Finding[] {
   const wording = new Wording(model, naming);
   const dead = findDead(model, now, options);
   const hasEndedItself = model.end?.end === 'clean' || model.end?.end === 'exit';
   const causes = mergeUnexplained(causesOf(wording, dead, now)).filter(
     (cause) => !hasEndedItself || outlivesEnd(cause),
   );
-  const told = causes
+  const findings: Finding[] = causes
     .map((cause) => ({ cause, one: cause.describe() }))
     .filter(({ one }) => one.id !== 'blocked-forever' || one.grade !== 'possible')
     .map(({ cause, one }) => {
       const behind = [...cause.behind]
         .filter((id) => !one.threads.includes(id) && dead.get(id)?.wait)
         .sort((a, b) => a - b);
-      return { cause, finding: stuckFinding(wording, now, one, behind) };
+      const circle = cause.circle === null ? [] : membersOf(dead, cause.circle);
+      return { ...stuckFinding(wording, now, one, behind), circle };
     });
-  const findings = told.map(({ finding }) => finding);
   if (!hasEndedItself) findings.push(...leftBehind(wording, dead, now));
-  const cycles = told.flatMap(({ cause }, finding) =>
-    cause.circle ? [{ finding, members: membersOf(dead, cause.circle) }] : [],
-  );
-  return { findings, cycles };
+  return findings;
 }
 
 const outlivesEnd = ({ key, circle }: Cause): boolean =>

@@ -35,6 +35,18 @@ export interface FindingLocation extends FindingFrame {
   readonly stack: readonly FindingFrame[];
 }
 
+/** One thread of a deadlock, for a picture: it waits for what the next member provides. */
+export interface CircleMember {
+  readonly thread: number;
+  /** The object that it waits for; 0: none, as for a join. */
+  readonly waitsFor: number;
+  readonly waitStartMs: number;
+  /** The lock of the circle that it holds, or 0. */
+  readonly holds: number;
+  readonly holdStartMs: number;
+  readonly waitsForThread: number;
+}
+
 export interface Finding {
   /** An id of the catalogue. */
   readonly id: string;
@@ -49,6 +61,8 @@ export interface Finding {
   readonly threads: readonly FindingThread[];
   readonly objects: readonly FindingObject[];
   readonly locations: readonly FindingLocation[];
+  /** Who waits for whom, in the order of the circle; empty for all but deadlocks. */
+  readonly circle: readonly CircleMember[];
   /** Threads that wait only behind this. */
   readonly stuckBehind: readonly FindingThread[];
   readonly cost: { readonly waitMs: number; readonly count: number };

@@ -84,6 +84,7 @@ export class LockOrder implements ModelListener {
       threads: threads.map((thread) => wording.findingThread(thread)),
       objects,
       locations,
+      circle: [],
       stuckBehind: [],
       cost: { waitMs: 0, count: cycle.reduce((sum, { count }) => sum + count, 0) },
       advice,

@@ -56,6 +56,7 @@ export function stuckFinding(wording: Wording, now: Nanos, one: StuckCase, behin
     threads: one.threads.map((thread) => wording.findingThread(thread)),
     objects,
     locations,
+    circle: [],
     stuckBehind: behind.map((thread) => wording.findingThread(thread)),
     cost: { waitMs: millisFromNanos(waited), count: one.waitsSince.length },
     advice,

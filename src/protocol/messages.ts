@@ -38,26 +38,6 @@ export interface ObjectInfo {
   readonly name: string;
 }
 
-/** A part of a finding for the picture: this thread waits from then on, or holds this lock. */
-export interface CycleMember {
-  readonly thread: number;
-  /** The lock or object it waits for. */
-  readonly waitsFor: number;
-  readonly waitStartMs: number;
-  /** The lock of the cycle that it holds, or 0. */
-  readonly holds: number;
-  readonly holdStartMs: number;
-  /** The thread that it waits for. */
-  readonly waitsForThread: number;
-}
-
-export interface FindingInfo {
-  /** Index in the verdict's findings. */
-  readonly index: number;
-  /** Empty unless it is a deadlock. */
-  readonly cycle: readonly CycleMember[];
-}
-
 export interface Opened {
   readonly type: 'opened';
   readonly program: string;
@@ -71,7 +51,6 @@ export interface Opened {
   readonly lanes: readonly Lane[];
   /** Null while it is being read. */
   readonly verdict: Verdict | null;
-  readonly marks: readonly FindingInfo[];
   /** Raised when tiles may have changed; a tile of an older revision is final but for its last bin. */
   readonly revision: number;
 }

@@ -1,5 +1,6 @@
 /** A verdict as the view gets it: the types of the analysis, which cross the border as they are. */
 export type {
+  CircleMember,
   Finding,
   FindingFrame,
   FindingLocation,

@@ -27,6 +27,7 @@ export const deadlock: Finding = {
       stack: [{ file: 'src/db.ts', line: 10, column: 3, function: null }],
     },
   ],
+  circle: [],
   stuckBehind: [{ id: 0, name: 'main' }],
   cost: { waitMs: 12.5, count: 2 },
   advice: 'Take `cache` before `index` in src/query.ts:12-20.',

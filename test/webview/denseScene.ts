@@ -55,7 +55,6 @@ export class DenseHost {
       objects: [{ id: 1, kind: 'lock', name: 'sessions' }],
       lanes,
       verdict: { trace: { ...trace, exitCode: 0, dropped: 0 }, findings: [], incomplete: [] },
-      marks: [],
       revision: 0,
     };
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CycleMember } from '../../src/protocol/messages.js';
+import type { CircleMember } from '../../src/protocol/verdict.js';
 import { FLAG, LANE_STATE } from '../../src/protocol/tileLayout.js';
 import type { Trace } from '../../webview/store.js';
 import { Labels } from '../../webview/timeline/labels.js';
@@ -18,7 +18,7 @@ describe('layout of the lanes', () => {
 
   it('puts the threads of a circle next to each other, in its order', () => {
     const trace = scene();
-    const member = (thread: number, waitsForThread: number): CycleMember => ({
+    const member = (thread: number, waitsForThread: number): CircleMember => ({
       thread,
       waitsForThread,
       waitsFor: 9,
@@ -26,9 +26,17 @@ describe('layout of the lanes', () => {
       holds: 0,
       holdStartMs: 0,
     });
-    const cycle = [member(1, 6), member(6, 3), member(3, 1)];
-    const marks = [{ index: 0, cycle }];
-    assert.deepEqual(names({ ...trace, marks }), ['main', 'writer', 'pool-4', 'pool-1', 'reader', 'pool-2', 'pool-3']);
+    const circle = [member(1, 6), member(6, 3), member(3, 1)];
+    const verdict = { ...trace.verdict!, findings: [{ ...trace.verdict!.findings[0]!, circle }] };
+    assert.deepEqual(names({ ...trace, verdict }), [
+      'main',
+      'writer',
+      'pool-4',
+      'pool-1',
+      'reader',
+      'pool-2',
+      'pool-3',
+    ]);
   });
 
   it('rows do not overlap and follow each other', () => {
@@ -52,7 +60,7 @@ describe('layout of the lanes', () => {
   it('is normal up to 12 threads, compact up to 20, dense above', () => {
     const sized = (count: number): string => {
       const threads = Array.from({ length: count }, (_, id) => ({ ...scene().threads[0]!, id, parent: null }));
-      return layOut({ ...scene(), threads, marks: [] }, state).size;
+      return layOut({ ...scene(), threads, verdict: null }, state).size;
     };
     assert.deepEqual([12, 13, 20, 21].map(sized), ['normal', 'compact', 'compact', 'dense']);
   });
@@ -60,7 +68,7 @@ describe('layout of the lanes', () => {
   it('a parent that is unknown or itself does not lose its thread', () => {
     const trace = scene();
     const threads = trace.threads.map((thread) => ({ ...thread, parent: thread.id === 2 ? 2 : 99 }));
-    assert.equal(layOut({ ...trace, threads, marks: [] }, state).rows.length, 7);
+    assert.equal(layOut({ ...trace, threads, verdict: null }, state).rows.length, 7);
   });
 });
 

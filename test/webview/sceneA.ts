@@ -151,6 +151,10 @@ const deadlock: Finding = {
     at('holds', 1, cache, 2046, frameAt('store.ts', 41, 'save')),
     at('holds', 2, index, 2061, frameAt('query.ts', 12, 'lookup')),
   ],
+  circle: [
+    { thread: 1, waitsFor: index, waitStartMs: 2092, holds: cache, holdStartMs: 2046, waitsForThread: 2 },
+    { thread: 2, waitsFor: cache, waitStartMs: 2104, holds: index, holdStartMs: 2061, waitsForThread: 1 },
+  ],
   stuckBehind: [
     { id: 0, name: 'main' },
     { id: 3, name: 'pool-1' },
@@ -180,6 +184,7 @@ const inversion: Finding = {
     { id: 3, name: 'pool-1' },
     { id: 4, name: 'pool-2' },
   ],
+  circle: [],
   stuckBehind: [],
   cost: { waitMs: 0, count: 1 },
   startMs: 2018,
@@ -280,19 +285,6 @@ export class SceneHost {
         findings: isHealthy ? [] : [deadlock, inversion, dropped],
         incomplete: [],
       },
-      marks: isHealthy
-        ? []
-        : [
-            {
-              index: 0,
-              cycle: [
-                { thread: 1, waitsFor: index, waitStartMs: 2092, holds: cache, holdStartMs: 2046, waitsForThread: 2 },
-                { thread: 2, waitsFor: cache, waitStartMs: 2104, holds: index, holdStartMs: 2061, waitsForThread: 1 },
-              ],
-            },
-            { index: 1, cycle: [] },
-            { index: 2, cycle: [] },
-          ],
       revision: this.#revision,
     };
   }

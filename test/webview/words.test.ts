@@ -68,12 +68,12 @@ describe('words of the page', () => {
 
   it('the story of a cycle is in the order of time and says who holds', () => {
     const shown = trace();
-    const story = storyOf(shown.verdict!.findings[0]!, shown.marks[0]!.cycle);
+    const story = storyOf(shown.verdict!.findings[0]!);
     assert.deepEqual(
       story?.steps.map((step) => `${step.thread} ${step.kind} ${step.object} ${step.holder ?? ''}`.trim()),
       ['1 takes cache', '2 takes index', '1 waits index reader', '2 waits cache writer'],
     );
-    assert.equal(storyOf(shown.verdict!.findings[2]!, []), null);
+    assert.equal(storyOf(shown.verdict!.findings[2]!), null);
   });
 
   it('no key means two things', () => {

@@ -4,7 +4,7 @@ import type { IntervalDetails } from '../../src/protocol/messages.js';
 import type { Finding, FindingFrame } from '../../src/protocol/verdict.js';
 import { element } from '../element.js';
 import type { Host } from '../host.js';
-import type { State, Trace } from '../store.js';
+import type { State } from '../store.js';
 import { link, richText } from './richText.js';
 import { drawStory, storyOf } from './story.js';
 
@@ -41,9 +41,8 @@ function sideOf(finding: Finding, host: Host): HTMLElement {
   return side;
 }
 
-function drawFinding(finding: Finding, trace: Trace, index: number, host: Host): HTMLElement {
-  const cycle = trace.marks.find((mark) => mark.index === index)?.cycle ?? [];
-  const story = storyOf(finding, cycle);
+function drawFinding(finding: Finding, host: Host): HTMLElement {
+  const story = storyOf(finding);
   const main = element('div', { class: 'main' });
   if (story) main.append(drawStory(story, host.openSource));
   else {
@@ -98,11 +97,11 @@ export function makeDetails(panel: HTMLElement, host: Host): (state: State) => v
   return ({ selection, trace, finding: index }) => {
     const finding = trace?.verdict?.findings[index];
     // A growing trace sends its findings anew each time: only another text is drawn.
-    const key = selection ?? (finding && trace ? JSON.stringify([finding, trace.marks[index]]) : null);
+    const key = selection ?? (finding && trace ? JSON.stringify(finding) : null);
     if (key === shown) return;
     shown = key;
     if (selection) panel.replaceChildren(drawInterval(selection, host));
-    else if (finding && trace) panel.replaceChildren(drawFinding(finding, trace, index, host));
+    else if (finding && trace) panel.replaceChildren(drawFinding(finding, host));
     else panel.replaceChildren(element('p', { class: 'secondary', text: 'Select a finding or an interval.' }));
     void fillSources(panel, host);
   };

@@ -62,7 +62,8 @@ export function makeLegend(legend: HTMLElement): (state: State, seen: Seen, pale
     const isThere = (sample: Sample): boolean => {
       if (sample === 'held') return seen.isHeld;
       if (sample === 'wanted') return seen.isWanted;
-      if (sample === 'deadlocked') return state.trace?.marks.some((mark) => mark.cycle.length > 0) === true;
+      if (sample === 'deadlocked')
+        return state.trace?.verdict?.findings.some(({ circle }) => circle.length > 0) === true;
       return seen.shapes.has(sample);
     };
     const samples = WORDS.filter(([sample]) => isThere(sample) && !(state.isNarrow && sample === 'ended'));

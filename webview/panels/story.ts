@@ -1,6 +1,5 @@
 /** A cycle or an order as columns, one a thread, rows in the order of time: what each took and what it waits for. */
 import { formatTime } from '../../src/base/formatDuration.js';
-import type { CycleMember } from '../../src/protocol/messages.js';
 import type { Finding, FindingLocation, FindingThread } from '../../src/protocol/verdict.js';
 import { element } from '../element.js';
 import { link, type OpenFrame } from './richText.js';
@@ -23,11 +22,11 @@ export interface Story {
 const TAKING: ReadonlySet<string> = new Set(['holds', 'acquires']);
 
 /** The columns of a finding, or null when it has no two threads that take or wait for something. */
-export function storyOf(finding: Finding, cycle: readonly CycleMember[]): Story | null {
+export function storyOf(finding: Finding): Story | null {
   const objects = new Map(finding.objects.map((object) => [object.id, object.name]));
   const threads = new Map(finding.threads.map((thread) => [thread.id, thread]));
   const holderOf = (location: FindingLocation): string | null => {
-    const member = cycle.find((one) => one.thread === location.thread && one.waitsFor === location.object);
+    const member = finding.circle.find((one) => one.thread === location.thread && one.waitsFor === location.object);
     return member ? (threads.get(member.waitsForThread)?.name ?? null) : null;
   };
   const steps = finding.locations
@@ -42,7 +41,7 @@ export function storyOf(finding: Finding, cycle: readonly CycleMember[]): Story 
     }))
     .sort((a, b) => a.timeMs - b.timeMs);
   const columns = finding.threads.filter((thread) => steps.some((step) => step.thread === thread.id));
-  const isStory = columns.length > 0 && steps.length > 1 && (cycle.length > 0 || columns.length > 1);
+  const isStory = columns.length > 0 && steps.length > 1 && (finding.circle.length > 0 || columns.length > 1);
   return isStory ? { threads: columns, steps } : null;
 }
 

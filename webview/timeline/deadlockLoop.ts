@@ -2,7 +2,7 @@
  * A deadlock as it is drawn: a wash under its lanes from the moment the circle closed, frames around its waits and
  * locks, and for the finding that is shown one closed loop through them.
  */
-import type { CycleMember } from '../../src/protocol/messages.js';
+import type { CircleMember } from '../../src/protocol/verdict.js';
 import type { Palette } from '../theme.js';
 import type { Cycle } from './cycles.js';
 import type { Layout, Row } from './layout.js';
@@ -20,7 +20,7 @@ export interface DeadlockScene {
 }
 
 interface Placed {
-  readonly member: CycleMember;
+  readonly member: CircleMember;
   readonly bar: Row;
   /** The lock that it holds, when its row is open. */
   readonly lock: Row | undefined;

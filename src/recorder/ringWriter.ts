@@ -1,0 +1,91 @@
+/**
+ * The producer's side of a thread's ring. The order of stores is what makes `complete` markers true: `WRITING` is up
+ * before the clock is read and down after the record is published, so a collector that sees it down knows that every
+ * time up to its own reading of the clock is published.
+ */
+import { CONTROL, FIELD, RECORD_DOUBLES, RECORD_INTS, RING, RING_HEADER_BYTES, SAMPLED_FLAG } from '../probe/ring.js';
+import { atomics, now } from './raw.js';
+
+const { load, store, add, notify, wait } = atomics;
+
+/** After this long without room the collector is taken for dead. */
+const PATIENCE_MS = 10_000;
+
+export class RingWriter {
+  readonly #header: Int32Array;
+  readonly #ints: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #capacity: number;
+  readonly #half: number;
+  readonly #waits: boolean;
+  #head = 0;
+  /** As last read: the true tail is this or later. */
+  #tail = 0;
+
+  constructor(
+    ring: SharedArrayBuffer,
+    readonly control: Int32Array,
+    whenFull: 'wait' | 'drop',
+  ) {
+    this.#header = new Int32Array(ring, 0, RING_HEADER_BYTES / 4);
+    this.#ints = new Int32Array(ring, RING_HEADER_BYTES);
+    this.#doubles = new Float64Array(ring, RING_HEADER_BYTES);
+    this.#capacity = this.#ints.length / RECORD_INTS;
+    this.#half = this.#capacity / 2 - 1;
+    this.#waits = whenFull === 'wait';
+  }
+
+  /** @param stack a stack's id; negative: that of an earlier event of the same object */
+  write(op: number, object: number, stack: number, arg: number, extra: number): void {
+    if (((this.#head - this.#tail) | 0) >= this.#capacity && !this.#makeRoom()) return;
+    const slot = this.#head & (this.#capacity - 1);
+    const i = slot * RECORD_INTS;
+    const d = slot * RECORD_DOUBLES;
+    store(this.#header, RING.WRITING, 1);
+    this.#doubles[d + FIELD.TIME] = now();
+    this.#doubles[d + FIELD.ARG] = arg;
+    this.#ints[i + FIELD.OP] = stack < 0 ? op | SAMPLED_FLAG : op;
+    this.#ints[i + FIELD.OBJECT] = object;
+    this.#ints[i + FIELD.STACK] = stack < 0 ? -stack : stack;
+    this.#ints[i + FIELD.EXTRA] = extra;
+    this.#head = (this.#head + 1) | 0;
+    store(this.#header, RING.HEAD, this.#head);
+    store(this.#header, RING.WRITING, 0);
+    if ((this.#head & this.#half) === 0) this.ringBell();
+  }
+
+  /** Wakes the collector. */
+  ringBell(): void {
+    add(this.control, CONTROL.DOORBELL, 1);
+    notify(this.control, CONTROL.DOORBELL);
+  }
+
+  setState(state: number): void {
+    store(this.#header, RING.STATE, state);
+  }
+
+  #isFull(): boolean {
+    this.#tail = load(this.#header, RING.TAIL);
+    return ((this.#head - this.#tail) | 0) >= this.#capacity;
+  }
+
+  #makeRoom(): boolean {
+    if (!this.#isFull()) return true;
+    if (!this.#waits) {
+      add(this.#header, RING.DROPPED, 1);
+      this.ringBell();
+      return false;
+    }
+    const since = now();
+    for (;;) {
+      const room = load(this.#header, RING.ROOM);
+      if (!this.#isFull()) break;
+      if (load(this.control, CONTROL.OFF) !== 0) return false;
+      if (now() - since > PATIENCE_MS) throw new Error('the collector does not make room');
+      this.ringBell();
+      wait(this.#header, RING.ROOM, room, 50);
+    }
+    add(this.#header, RING.FULL_MICROS, Math.round((now() - since) * 1000));
+    return true;
+  }
+}

@@ -1,0 +1,128 @@
+/** What the first event of a process starts: its file, its shared memory, the collector. Only in the main thread. */
+/* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
+import { statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { CollectorData } from '../probe/definitions.js';
+import { CONTROL, CONTROL_BYTES, RING, ringBytes } from '../probe/ring.js';
+import type { RecorderSettings } from '../probe/settings.js';
+import { RawMessageChannel, RawWorker, atomics, postMessage } from './raw.js';
+import { ringEventsOf } from './settings.js';
+import { stderrLine } from './stderrLine.js';
+import { hideCollector } from './threadIds.js';
+import type { Connection } from './threadRecorder.js';
+import { createTraceFile, rootFolder } from './traceFile.js';
+
+/** The collector opens its file within tens of milliseconds; on a loaded machine it may take longer. */
+const READY_MS = 15_000;
+
+export function newRing(settings: RecorderSettings, thread: number): SharedArrayBuffer {
+  const ring = new SharedArrayBuffer(ringBytes(ringEventsOf(settings)));
+  new Int32Array(ring)[RING.THREAD] = thread;
+  return ring;
+}
+
+/** The program's own file, or null for `-e` and the like. Node has resolved it, but not added an extension. */
+function programFile(): string | null {
+  const path = process.argv[1];
+  if (path === undefined || path === '-') return null;
+  const isFile = (candidate: string): boolean => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true;
+  const candidates = [path, `${path}.js`, `${path}.mjs`, `${path}.cjs`, join(path, 'index.js')];
+  return process.execArgv.some((argument) => /^(-e|-p|-pe|--eval|--print)\b/.test(argument))
+    ? null
+    : (candidates.find(isFile) ?? null);
+}
+
+/** Not from `Math.random`: the program's own sequence must not move. */
+const newRunId = (): string => `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
+
+/** Starts recording this process, or says in one line why it cannot and gives null. */
+export function startProcess(settings: RecorderSettings, ownFile: string, onFailure: () => void): Connection | null {
+  const program = programFile();
+  const run = settings.run ?? newRunId();
+  const root = rootFolder(settings, program);
+  let file: string;
+  try {
+    file = createTraceFile(settings, root, program, run);
+  } catch (error) {
+    stderrLine(`cannot write a trace, so nothing is recorded: ${(error as Error).message}`);
+    return null;
+  }
+  const control = new SharedArrayBuffer(CONTROL_BYTES);
+  const ring = newRing(settings, 0);
+  const { port1, port2 } = new RawMessageChannel();
+  const slashes = (path: string): string => path.replaceAll('\\', '/');
+  const data: CollectorData = {
+    control,
+    ring,
+    port: port2,
+    file,
+    header: {
+      run,
+      pid: process.pid,
+      program: program === null ? '[eval]' : slashes(relative(root, program)),
+      node: process.versions.node,
+      platform: process.platform,
+      origin: performance.timeOrigin,
+      root: slashes(root),
+    },
+    onDeadlock: settings.onDeadlock ?? 'report',
+  };
+  Reflect.apply(postMessage, port1, [
+    { kind: 'thread', id: 0, name: null, parent: null, start: 0, file: program, library: false },
+  ]);
+  const words = new Int32Array(control);
+  startCollector(join(dirname(ownFile), 'collector.cjs'), data, words, onFailure);
+  atomics.wait(words, CONTROL.READY, 0, READY_MS);
+  if (atomics.load(words, CONTROL.READY) !== 1) {
+    stderrLine('the collector did not start, so nothing is recorded');
+    return null;
+  }
+  return { control, ring, port: port1 };
+}
+
+function startCollector(path: string, data: CollectorData, words: Int32Array, onFailure: () => void): void {
+  const announced = hideAnnouncement(() => {
+    const collector = new RawWorker(path, {
+      workerData: data,
+      transferList: [data.port],
+      name: 'threadlanes',
+      execArgv: [],
+      env: {},
+      stdin: false,
+      // Not piped through the main thread: the streams of the process would get listeners.
+      stdout: true,
+      stderr: true,
+    });
+    collector.unref();
+    return collector;
+  });
+  hideCollector(announced.threadId);
+  announced.on('error', (error) => {
+    if (atomics.compareExchange(words, CONTROL.OFF, 0, 1) === 0) stderrLine(`recording stopped: ${String(error)}`);
+    onFailure();
+  });
+}
+
+/**
+ * Node announces each new worker by `process.emit('worker')` in the next tick, in the order of construction: between
+ * two ticks of our own, `emit` keeps this one to itself.
+ */
+function hideAnnouncement(construct: () => Worker): Worker {
+  const hidden: { collector?: Worker; restore?: () => void } = {};
+  process.nextTick(() => {
+    const own = Object.getOwnPropertyDescriptor(process, 'emit');
+    const emit = process.emit;
+    const quiet = (...args: unknown[]): boolean =>
+      args[0] === 'worker' && args[1] === hidden.collector ? false : (Reflect.apply(emit, process, args) as boolean);
+    Object.defineProperty(process, 'emit', { value: quiet, configurable: true, writable: true, enumerable: false });
+    hidden.restore = () => {
+      if (own) Object.defineProperty(process, 'emit', own);
+      else delete (process as { emit?: unknown }).emit;
+    };
+  });
+  const collector = construct();
+  hidden.collector = collector;
+  process.nextTick(() => hidden.restore?.());
+  return collector;
+}

@@ -1,0 +1,234 @@
+/** What one thread records with: dormant until its first event, then a ring, a definition port and the call sites. */
+import type { Definition, FrameDefinition } from '../probe/definitions.js';
+import type { ObjectDefinition, Probe } from '../probe/probe.js';
+import type { RecorderSettings } from '../probe/settings.js';
+import { CONTROL, RING_STATE } from '../probe/ring.js';
+import { NO_TIMEOUT, OP } from '../trace/ops.js';
+import { errorFrames } from './errorFrames.js';
+import { atomics, postMessage } from './raw.js';
+import { RingWriter } from './ringWriter.js';
+import { DEFAULT_SITE_BUDGET } from './settings.js';
+import { isAttempt } from './sites/capturePolicy.js';
+import { SiteChooser } from './sites/siteChooser.js';
+import { StackCapture } from './sites/stackCapture.js';
+import { stderrLine } from './stderrLine.js';
+import { ownVisibleId } from './threadIds.js';
+import type { MessagePort, Transferable } from 'node:worker_threads';
+
+/** The shared memory of a thread that records. */
+export interface Connection {
+  readonly control: SharedArrayBuffer;
+  readonly ring: SharedArrayBuffer;
+  readonly port: MessagePort;
+}
+
+interface Open {
+  readonly connection: Connection;
+  readonly control: Int32Array;
+  readonly ring: RingWriter;
+  readonly sites: SiteChooser;
+}
+
+type Skip = (...args: never[]) => unknown;
+
+export class ThreadRecorder {
+  readonly #settings: RecorderSettings;
+  readonly #connect: () => Connection | null;
+  #open: Open | null = null;
+  #isOff = false;
+  #isConnecting = false;
+  readonly #strings = new Map<string, number>();
+  readonly #stacks: StackCapture;
+  readonly #whenOpen: (() => void)[] = [];
+  /** Events written so far: a sampler asks whether anything happened. */
+  eventCount = 0;
+
+  /**
+   * @param connect gives the thread its ring when its first event comes; null when nothing can be recorded
+   * @param ownFile the recorder's own file, which is never a call site
+   */
+  constructor(settings: RecorderSettings, ownFile: string, connect: () => Connection | null) {
+    this.#settings = settings;
+    this.#connect = connect;
+    this.#stacks = new StackCapture(ownFile, (frames) => this.#defineStack(frames));
+  }
+
+  /** Something is recorded already: the process is threaded. */
+  get isOpen(): boolean {
+    return this.#open !== null && !this.#isOff;
+  }
+
+  get isOff(): boolean {
+    return this.#isOff || (this.#open !== null && atomics.load(this.#open.control, CONTROL.OFF) !== 0);
+  }
+
+  get connection(): Connection | null {
+    return this.#open?.connection ?? null;
+  }
+
+  /** Called once the thread records; at once when it does already. */
+  onOpen(listener: () => void): void {
+    if (this.#open) listener();
+    else this.#whenOpen.push(listener);
+  }
+
+  /** Starts recording if it has not started. False: nothing is recorded. */
+  open(): boolean {
+    if (this.isOff || this.#isConnecting) return false;
+    if (this.#open) return true;
+    this.#isConnecting = true;
+    try {
+      const connection = this.#connect();
+      if (!connection) {
+        this.#isOff = true;
+        return false;
+      }
+      const control = new Int32Array(connection.control);
+      const ring = new RingWriter(connection.ring, control, this.#settings.whenFull ?? 'wait');
+      ring.setState(RING_STATE.OPEN);
+      const sites = new SiteChooser(this.#stacks, this.#settings.siteBudget ?? DEFAULT_SITE_BUDGET);
+      this.#open = { connection, control, ring, sites };
+    } finally {
+      this.#isConnecting = false;
+    }
+    for (const listener of this.#whenOpen.splice(0)) listener();
+    return true;
+  }
+
+  /** Runs a piece of the recorder inside the program: whatever fails in it ends the recording, not the program. */
+  guard<T>(piece: () => T): T | undefined {
+    if (this.isOff) return undefined;
+    try {
+      return piece();
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#isOff = true;
+    const control = this.#open?.control;
+    if (control && atomics.compareExchange(control, CONTROL.OFF, 0, 1) !== 0) return;
+    this.#open?.ring.ringBell();
+    stderrLine(`recording stopped: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  /** Writes an event whose call site is above the function `skip`. Must not throw. */
+  record(op: number, object: number, arg: number, extra: number, skip: Skip): void {
+    try {
+      if (this.#open === null && !this.open()) return;
+      const { ring, sites, control } = this.#open as Open;
+      if (this.#isOff || control[CONTROL.OFF] !== 0) return;
+      const wokeSomebody = op === OP['word.notify'] && arg > 0;
+      ring.write(op, object, sites.choose(op, object, wokeSomebody, skip), arg, extra);
+      this.eventCount++;
+      if (extra === NO_TIMEOUT && isAttempt(op)) ring.ringBell();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Writes an event with a stack that is known, or 0. */
+  recordAt(op: number, object: number, stack: number, arg = NaN, extra = 0): void {
+    try {
+      if (this.#open === null && !this.open()) return;
+      if (this.isOff) return;
+      (this.#open as Open).ring.write(op, object, stack, arg, extra);
+      this.eventCount++;
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Writes `thread.fail` with the place where an error was thrown. */
+  recordFailure(error: unknown): void {
+    const isError = error instanceof Error;
+    const frames = isError && typeof error.stack === 'string' ? errorFrames(error.stack) : [];
+    const stack = this.defineFrames(frames.filter(({ script }) => !this.#stacks.isSkipped(script)));
+    this.recordAt(OP['thread.fail'], ownVisibleId(), stack, this.string(isError ? error.name : typeof error));
+  }
+
+  captureStack(skip: Skip): number {
+    return this.open() ? this.#stacks.capture(skip) : 0;
+  }
+
+  /** Numbers frames that come from elsewhere, such as an error's stack. */
+  defineFrames(frames: readonly FrameDefinition[]): number {
+    return frames.length > 0 && this.open() ? this.#defineStack(frames) : 0;
+  }
+
+  nextObject(): number {
+    return this.#next(CONTROL.OBJECTS);
+  }
+
+  define(definition: Definition, transfer: readonly Transferable[] = []): void {
+    const port = (this.#open as Open).connection.port;
+    Reflect.apply(postMessage, port, transfer.length > 0 ? [definition, transfer] : [definition]);
+  }
+
+  string(text: string): number {
+    if (!this.open()) return 0;
+    let id = this.#strings.get(text);
+    if (id === undefined) {
+      id = this.#next(CONTROL.STRINGS);
+      this.#strings.set(text, id);
+      this.define({ kind: 'string', id, text });
+    }
+    return id;
+  }
+
+  ringBell(): void {
+    this.#open?.ring.ringBell();
+  }
+
+  setState(state: number): void {
+    this.#open?.ring.setState(state);
+  }
+
+  #next(word: number): number {
+    return atomics.add((this.#open as Open).control, word, 1) + 1;
+  }
+
+  #defineStack(frames: readonly FrameDefinition[]): number {
+    const id = this.#next(CONTROL.STACKS);
+    this.define({ kind: 'stack', id, frames });
+    return id;
+  }
+
+  /** The contract's side of this recorder. */
+  probe(): Probe {
+    const own = this as ThreadRecorder;
+    return {
+      raw: atomics,
+      get thread() {
+        return ownVisibleId();
+      },
+      record: function record(op, object, arg = NaN, extra = 0) {
+        own.record(op, object, arg, extra, record);
+      },
+      define: function define(definition) {
+        return own.guard(() => own.#defineObject(definition, define)) ?? 0;
+      },
+      string: (text) => own.guard(() => own.string(text)) ?? 0,
+      fail: (error) => own.guard(() => own.recordFailure(error)),
+      ownFile: (path) => own.#stacks.skip(path),
+    };
+  }
+
+  #defineObject(definition: ObjectDefinition, skip: Skip): number {
+    const stack = this.captureStack(skip);
+    if (!this.open()) return 0;
+    const id = this.nextObject();
+    this.define({
+      kind: 'object',
+      id,
+      objectKind: definition.kind,
+      name: definition.name ?? null,
+      stack,
+      thread: ownVisibleId(),
+      capacity: definition.capacity ?? null,
+    });
+    return id;
+  }
+}

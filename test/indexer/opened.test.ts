@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { nanos } from '../../src/base/brand.js';
+import { openedOf } from '../../src/indexer/opened.js';
+import type { Hold } from '../../src/model/intervals.js';
+import { ThreadModel } from '../../src/model/threadModel.js';
+import { THREAD_STATE } from '../../src/model/threadState.js';
+import { Timeline } from '../../src/timeline/timeline.js';
+import { Dictionary } from '../../src/trace/dictionary.js';
+import { names } from '../timeline/names.js';
+
+const facts = {
+  file: 'a.lanes',
+  isLive: false,
+  dictionary: new Dictionary(),
+  threads: new Map<number, ThreadModel>(),
+  naming: names,
+  verdict: null,
+  revision: 1,
+};
+
+function holdOf(thread: number, lock: number, at: number): Hold {
+  const since = nanos(at);
+  return {
+    lock,
+    thread,
+    shared: false,
+    since,
+    until: nanos(at + 5),
+    stack: -1,
+    sampled: false,
+    wait: null,
+    releasedBy: 0,
+  };
+}
+
+describe('opened', () => {
+  it('says how long a thread waited and when it ended', () => {
+    const timeline = new Timeline();
+    for (const [state, start, end] of [
+      [THREAD_STATE.running, 1e6, 2e6],
+      [THREAD_STATE.blocked, 2e6, 5e6],
+      [THREAD_STATE.parked, 5e6, 6e6],
+    ] as const) {
+      timeline.state({ thread: 4, state, start: nanos(start), end: nanos(end), wait: null });
+    }
+    const model = new ThreadModel(4, nanos(6e6));
+    model.state = THREAD_STATE.ended;
+    assert.deepEqual(openedOf({ ...facts, timeline, threads: new Map([[4, model]]) }).threads, [
+      { id: 4, name: 'T4', parent: null, waitedMs: 4, startMs: 1, endMs: 6 },
+    ]);
+  });
+
+  it('stays below 2 MB with any number of locks, and keeps the lanes that are used most', () => {
+    const timeline = new Timeline();
+    let t = 0;
+    const hold = (thread: number, lock: number): void => {
+      const one = holdOf(thread, lock, (t += 10));
+      timeline.acquired(one);
+      timeline.hold(one);
+    };
+    for (let thread = 0; thread < 8; thread += 1) {
+      for (let lock = 1; lock <= 3000; lock += 1) hold(thread, lock);
+    }
+    hold(7, 2999);
+    const opened = openedOf({ ...facts, timeline });
+    assert.ok(JSON.stringify(opened).length < 2e6);
+    assert.ok(opened.lanes.some(({ thread, object }) => thread === 7 && object === 2999));
+    assert.equal(new Set(opened.lanes.map(({ id }) => id)).size, opened.lanes.length);
+    assert.equal(opened.lanes.filter(({ kind }) => kind === 'thread').length, 8);
+  });
+});
