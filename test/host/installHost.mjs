@@ -29,6 +29,9 @@ const unneeded = [
   'zod',
 ];
 
+/** The TypeScript one complains in a notification that its server is not there. */
+const unneededExtensions = ['copilot', 'typescript-language-features'];
+
 /** Why no host can be installed on this machine, or undefined. */
 export function reasonToSkip() {
   const here = `${process.platform}-${process.arch}`;
@@ -62,7 +65,7 @@ function slim(server) {
   const lock = JSON.parse(readFileSync(lockPath, 'utf8'));
   lock.packages[''].dependencies = manifest.dependencies;
   writeFileSync(lockPath, JSON.stringify(lock));
-  rmSync(join(server, 'extensions/copilot'), { recursive: true, force: true });
+  for (const name of unneededExtensions) rmSync(join(server, 'extensions', name), { recursive: true, force: true });
 }
 
 /** Installs the host unless it is there already, and says where. */
@@ -70,7 +73,7 @@ export function installHost(version) {
   const host = HOSTS[version];
   const paths = hostPaths(version);
   const stamp = join(paths.folder, '.installed');
-  const wanted = JSON.stringify(host);
+  const wanted = JSON.stringify({ ...host, unneeded, unneededExtensions });
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return paths;
   rmSync(paths.folder, { recursive: true, force: true });
   mkdirSync(paths.folder, { recursive: true });
@@ -93,7 +96,8 @@ export function installHost(version) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const reason = reasonToSkip();
   if (reason) console.log(`Skipped: ${reason}.`);
-  else for (const version of process.argv[2] ? [process.argv[2]] : Object.keys(HOSTS)) {
-    console.log(`VS Code ${HOSTS[version].vscode}: ${installHost(version).server}`);
-  }
+  else
+    for (const version of process.argv[2] ? [process.argv[2]] : Object.keys(HOSTS)) {
+      console.log(`VS Code ${HOSTS[version].vscode}: ${installHost(version).server}`);
+    }
 }
