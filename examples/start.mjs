@@ -66,4 +66,7 @@ if (check.status !== HAS_FINDINGS) {
   );
 }
 
-console.log(`\nThe trace is ${shown(trace)}. To look at it: open it in VS Code with the Threadlanes extension.`);
+console.log(`
+The trace is ${shown(trace)}. To look at it, install the extension and open the file in VS Code:
+
+  npm run package && code --install-extension threadlanes.vsix && code ${shown(trace)}`);
