@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findProbe, type ObjectDefinition } from '../probe/probe.js';
-import { FIRST_MODULE } from './threadStart.js';
 
 /** `undefined` when nothing records: every operation asks that and nothing more. */
 export const probe = findProbe();
@@ -34,5 +33,4 @@ function isOwnFile(file: string): boolean {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'threadlanes';
 }
 
-probe?.ownFile(FIRST_MODULE.href);
-if (libraryFile !== undefined && isOwnFile(libraryFile)) probe?.ownFile(libraryFile);
+if (probe !== undefined && libraryFile !== undefined && isOwnFile(libraryFile)) probe.ownFile(libraryFile);

@@ -4,6 +4,7 @@
  * has, also where a bundler put the library into the user's file.
  */
 import { workerData } from 'node:worker_threads';
+import { probe } from './recording.js';
 import { OUTCOME, STATE, THREAD_HEADER_BYTES, THREAD_WORD } from './threadMemory.js';
 
 export const LIBRARY = 'threadlanes.threading.1';
@@ -70,3 +71,5 @@ try {
 `;
 
 export const FIRST_MODULE = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+
+probe?.ownFile(FIRST_MODULE.href);
