@@ -101,6 +101,13 @@ function placeOf(file: string): { room: string; path: string } {
   return { room: parts[0] as string, path: parts.slice(1).join('/') };
 }
 
+/** The modules that a module needs when it runs: imports of types are gone by then. */
+function codeImports(file: string): string[] {
+  return importsOf(file)
+    .filter(({ specifier, typesOnly }) => specifier.startsWith('.') && !typesOnly)
+    .map(({ specifier }) => resolve(dirname(file), specifier.replace(/\.js$/, '.ts')));
+}
+
 function isAllowed(file: string, { specifier, typesOnly }: Import): boolean {
   const { room, path } = placeOf(file);
   const rule = TABLE[room];
@@ -134,6 +141,25 @@ describe('architecture', () => {
         .map((imported) => `${posix(relative(root, file))} -> ${imported.specifier}`),
     );
     assert.deepEqual(violations, debt);
+  });
+
+  it('no modules import each other in a circle', () => {
+    const graph = new Map(sources.map((file) => [file, codeImports(file)]));
+    const circles: string[] = [];
+    const state = new Map<string, 'open' | 'done'>();
+    const walk = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === 'done') return;
+      if (state.get(file) === 'open') {
+        const circle = [...path.slice(path.indexOf(file)), file];
+        circles.push(circle.map((one) => posix(relative(root, one))).join(' -> '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const next of graph.get(file) ?? []) walk(next, [...path, file]);
+      state.set(file, 'done');
+    };
+    for (const file of sources) walk(file, []);
+    assert.deepEqual(circles, []);
   });
 
   it('every room has a README that says what it is for', () => {
