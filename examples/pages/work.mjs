@@ -1,0 +1,5 @@
+/** Keeps this thread busy. */
+export function work(milliseconds) {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
