@@ -3,13 +3,7 @@
  * as somebody uses it.
  */
 import { Worker } from 'node:worker_threads';
-import type { HostToView, ViewToHost } from '../protocol/messages.js';
-
-/** What crosses to the worker and back: messages of several views over one channel. */
-export interface Routed<Message> {
-  readonly view: number;
-  readonly message: Message;
-}
+import type { HostToView, Routed, ViewToHost } from '../protocol/messages.js';
 
 /** One user of an index: an editor, or a watcher. */
 export interface IndexView {
