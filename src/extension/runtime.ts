@@ -1,8 +1,9 @@
 /** Decides what runs a program: the person's setting, a local tsx, or Node with the options that a `.ts` file needs. */
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Result } from '../base/result.js';
 import { failure, success } from '../base/result.js';
+import { typeStripping, type NodeVersion } from '../base/typescriptRuntime.js';
 import type { TraceSettings } from './traceSettings.js';
 
 /** `node` and what stands between it and the program. */
@@ -10,9 +11,6 @@ export interface Runtime {
   readonly executable: string;
   readonly options: readonly string[];
 }
-
-/** A version as `node --version` prints it: `v22.18.0`. */
-export type NodeVersion = readonly [major: number, minor: number];
 
 const OLDEST_NODE = 20;
 
@@ -30,26 +28,6 @@ const extensionKind: Readonly<Record<string, 'javascript' | 'typescript' | 'jsx'
 /** Whether a file is one that Trace Current Program can run. */
 export function isProgram(path: string): boolean {
   return extname(path) in extensionKind;
-}
-
-export function parseNodeVersion(text: string): NodeVersion | null {
-  const match = /^v(\d+)\.(\d+)\./.exec(text.trim());
-  return match ? [Number(match[1]), Number(match[2])] : null;
-}
-
-/** What Node itself needs to run TypeScript by stripping its types; null when it cannot. */
-export function typeStripping([major, minor]: NodeVersion): readonly string[] | null {
-  if (major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)) return [];
-  return major === 23 || (major === 22 && minor >= 6) ? ['--experimental-strip-types'] : null;
-}
-
-/** tsx's loader in the nearest `node_modules` above a file. */
-export function findTsx(program: string, exists: (path: string) => boolean): string | null {
-  for (let folder = dirname(program); ; folder = dirname(folder)) {
-    const loader = join(folder, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-    if (exists(loader)) return loader;
-    if (dirname(folder) === folder) return null;
-  }
 }
 
 /** The executable that the settings name, before it is known what it can do. */

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recordCommand } from '../../src/extension/recordArguments.js';
-import type { NodeVersion } from '../../src/extension/runtime.js';
-import { chooseRuntime, findTsx, isNode, parseNodeVersion, typeStripping } from '../../src/extension/runtime.js';
+import type { NodeVersion } from '../../src/base/typescriptRuntime.js';
+import { chooseRuntime, isNode } from '../../src/extension/runtime.js';
 import type { TraceSettings } from '../../src/extension/traceSettings.js';
 
 const plain: TraceSettings = {
@@ -21,11 +21,6 @@ const tsx = join('/app', 'node_modules', 'tsx', 'dist', 'loader.mjs');
 const loader = pathToFileURL(tsx).href;
 
 describe('the runtime of a program', () => {
-  it('reads versions as Node prints them', () => {
-    assert.deepEqual(parseNodeVersion('v22.18.0\n'), [22, 18]);
-    assert.equal(parseNodeVersion('1.2.3'), null);
-  });
-
   it('knows Node by its name only', () => {
     const names = [
       'node',
@@ -37,32 +32,6 @@ describe('the runtime of a program', () => {
       'nodemon',
     ];
     assert.deepEqual(names.map(isNode), [true, true, true, true, false, false, false]);
-  });
-
-  it('knows which Node strips types, and with what option', () => {
-    const versions: [NodeVersion, readonly string[] | null][] = [
-      [[20, 19], null],
-      [[22, 5], null],
-      [[22, 6], ['--experimental-strip-types']],
-      [[22, 17], ['--experimental-strip-types']],
-      [[22, 18], []],
-      [[23, 5], ['--experimental-strip-types']],
-      [[23, 6], []],
-      [[24, 0], []],
-    ];
-    for (const [version, options] of versions) assert.deepEqual(typeStripping(version), options, version.join('.'));
-  });
-
-  it('finds the nearest tsx above a program', () => {
-    const there = new Set([tsx]);
-    assert.equal(
-      findTsx('/app/src/deep/main.ts', (path) => there.has(path)),
-      tsx,
-    );
-    assert.equal(
-      findTsx('/other/main.ts', (path) => there.has(path)),
-      null,
-    );
   });
 
   const choices: readonly [string, string, Partial<TraceSettings>, NodeVersion | null, string | null, unknown][] = [
