@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Nanos } from '../base/brand.js';
 import { stuckFindings } from '../analysis/deadlocks.js';
 import type { Finding } from '../analysis/finding.js';
+import { STUCK } from '../analysis/thresholds.js';
 import { Model } from '../model/model.js';
 import { formatFinding } from '../report/text.js';
 import { SourceNaming } from '../sources/sourceNaming.js';
@@ -14,10 +15,6 @@ import { Dictionary } from '../trace/dictionary.js';
 import { EventColumns, sliceBatch } from '../trace/eventBatch.js';
 import type { TraceVisitor } from '../trace/visitor.js';
 
-/** Waits that are younger move by themselves more often than not. */
-const STUCK_NS = 500e6;
-/** What is only likely has to stand longer before it is said. */
-const LIKELY_NS = 2000e6;
 /** How often a stuck program is looked at, at first; then ever more rarely while nothing happens. */
 const FIRST_PAUSE_NS = 250e6;
 const LAST_PAUSE_NS = 8000e6;
@@ -114,7 +111,8 @@ export class Watchdog {
 
   #isDue(now: Nanos): boolean {
     const isStuck = [...this.#model.threads.values()].some(
-      ({ wait, isEnded }) => !isEnded && wait !== null && wait.timeoutMs === null && now - wait.since >= STUCK_NS,
+      ({ wait, isEnded }) =>
+        !isEnded && wait !== null && wait.timeoutMs === null && now - wait.since >= STUCK.deadLiveNs,
     );
     if (!isStuck) return false;
     if (this.#model.eventCount !== this.#seenEvents) this.#pauseNs = FIRST_PAUSE_NS;
@@ -127,7 +125,7 @@ export class Watchdog {
 
   #alarms(now: Nanos): Alarm[] {
     const alarms: Alarm[] = [];
-    for (const finding of stuckFindings(this.#model, this.#naming, now, { minAgeNs: STUCK_NS })) {
+    for (const finding of stuckFindings(this.#model, this.#naming, now, { minAgeNs: STUCK.deadLiveNs })) {
       if (this.#told.has(finding.fingerprint) || !isWorthTelling(finding, now)) continue;
       this.#told.add(finding.fingerprint);
       const threads = finding.grade === 'certain' ? finding.threads.map(({ id }) => id) : null;
@@ -154,5 +152,5 @@ export class Watchdog {
 
 function isWorthTelling({ severity, grade, startMs }: Finding, now: Nanos): boolean {
   if (severity !== 'error') return false;
-  return grade === 'certain' || (grade === 'likely' && now - startMs * 1e6 >= LIKELY_NS);
+  return grade === 'certain' || (grade === 'likely' && now - startMs * 1e6 >= STUCK.likelyLiveNs);
 }

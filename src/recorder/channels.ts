@@ -11,8 +11,9 @@ import type { ThreadRecorder } from './threadRecorder.js';
 export interface Direction {
   id: number;
   readonly stack: number;
-  from: number;
-  to: number;
+  /** Undefined: nobody knows, because the port was handed on. */
+  from: number | undefined;
+  to: number | undefined;
 }
 
 export interface PortState {
@@ -60,16 +61,29 @@ export class Channels {
   }
 
   /**
-   * Ports that go to another thread: who receives from them is not known from here on. The recorder is open.
+   * Ports that are handed on: who sends and receives there is not known from here on.
    * @param list a transfer list, or the options that hold one
    */
   recordTransfers(list: unknown): void {
-    const transfer = Array.isArray(list) ? list : (list as { transfer?: unknown } | null | undefined)?.transfer;
+    // Getters are the program's code: Node alone runs them.
+    const transfer: unknown =
+      typeof list === 'object' && list !== null && !Array.isArray(list)
+        ? Object.getOwnPropertyDescriptor(list, 'transfer')?.value
+        : list;
     if (!Array.isArray(transfer)) return;
     for (const item of transfer as unknown[]) {
       const state = typeof item === 'object' && item !== null ? this.#ports.get(item as MessagePort) : undefined;
-      if (state) this.#recorder.recordAt(OP['port.transfer'], this.objectOf(state.in), 0);
+      if (state) this.#handOn(state);
     }
+  }
+
+  #handOn(state: PortState): void {
+    state.in.to = undefined;
+    state.out.from = undefined;
+    if (!this.#recorder.isOpen) return;
+    // What was said of it before holds no longer.
+    for (const direction of [state.in, state.out]) if (direction.id !== 0) this.define(direction);
+    this.#recorder.recordAt(OP['port.transfer'], this.objectOf(state.in), 0);
   }
 
   define(direction: Direction): void {
@@ -81,8 +95,8 @@ export class Channels {
       stack: direction.stack,
       thread: ownVisibleId(),
       capacity: null,
-      from: direction.from,
-      to: direction.to,
+      ...(direction.from !== undefined && { from: direction.from }),
+      ...(direction.to !== undefined && { to: direction.to }),
     });
   }
 }

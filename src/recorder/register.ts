@@ -12,7 +12,7 @@ import { patchMessages } from './patches/messages.js';
 import { patchProcessEnds } from './patches/processEnds.js';
 import { hideOwnId } from './patches/threadIds.js';
 import { patchWorker } from './patches/worker.js';
-import { isMainThread, threads } from './raw.js';
+import { isMainThread, load, threads } from './raw.js';
 import { readSettings } from './settings.js';
 import { SharedWords } from './sharedWords.js';
 import { startProcess } from './start.js';
@@ -59,6 +59,8 @@ function bindParent(channels: Channels, { parent, fromParent, toParent }: Handov
   );
 }
 
+// The program's modules are not joined by ours.
+delete load.cache[__filename];
 try {
   const isLoaded = PROBE in globalThis;
   const handover = isLoaded || isMainThread ? null : takeHandover();

@@ -18,6 +18,8 @@ export class RingWriter {
   readonly #capacity: number;
   readonly #half: number;
   readonly #waits: boolean;
+  /** Milliseconds: of the last event. */
+  time = 0;
   #head = 0;
   /** As last read: the true tail is this or later. */
   #tail = 0;
@@ -42,7 +44,8 @@ export class RingWriter {
     const i = slot * RECORD_INTS;
     const d = slot * RECORD_DOUBLES;
     store(this.#header, RING.WRITING, 1);
-    this.#doubles[d + FIELD.TIME] = now();
+    this.time = now();
+    this.#doubles[d + FIELD.TIME] = this.time;
     this.#doubles[d + FIELD.ARG] = arg;
     this.#ints[i + FIELD.OP] = stack < 0 ? op | SAMPLED_FLAG : op;
     this.#ints[i + FIELD.OBJECT] = object;

@@ -1,15 +1,16 @@
 /** What the first event of a process starts: its file, its shared memory, the collector. Only in the main thread. */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
-import { statSync } from 'node:fs';
+import { statSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { CollectorData } from '../probe/definitions.js';
 import { CONTROL, CONTROL_BYTES, RING, ringBytes } from '../probe/ring.js';
 import type { RecorderSettings } from '../probe/settings.js';
+import { realIdOf } from './patches/threadIds.js';
 import { RawMessageChannel, RawWorker, atomics, postMessage } from './raw.js';
 import { ringEventsOf } from './settings.js';
 import { stderrLine } from './stderrLine.js';
-import { hideCollector } from './threadIds.js';
+import { hideCollector, hideNext } from './threadIds.js';
 import type { Connection } from './threadRecorder.js';
 import { createTraceFile, rootFolder } from './traceFile.js';
 
@@ -72,7 +73,13 @@ export function startProcess(settings: RecorderSettings, ownFile: string, onFail
     { kind: 'thread', id: 0, name: null, parent: null, start: 0, file: program, library: false },
   ]);
   const words = new Int32Array(control);
-  startCollector(join(dirname(ownFile), 'collector.cjs'), data, words, onFailure);
+  try {
+    startCollector(join(dirname(ownFile), 'collector.cjs'), data, words, onFailure);
+  } catch (error) {
+    // Node may not start threads: nothing is left behind.
+    if (statSync(file).isFile()) unlinkSync(file);
+    throw error;
+  }
   atomics.wait(words, CONTROL.READY, 0, READY_MS);
   if (atomics.load(words, CONTROL.READY) !== 1) {
     stderrLine('the collector did not start, so nothing is recorded');
@@ -83,7 +90,7 @@ export function startProcess(settings: RecorderSettings, ownFile: string, onFail
 
 function startCollector(path: string, data: CollectorData, words: Int32Array, onFailure: () => void): void {
   const announced = hideAnnouncement(() => {
-    const collector = new RawWorker(path, {
+    const options = {
       workerData: data,
       transferList: [data.port],
       name: 'threadlanes',
@@ -93,11 +100,12 @@ function startCollector(path: string, data: CollectorData, words: Int32Array, on
       // Not piped through the main thread: the streams of the process would get listeners.
       stdout: true,
       stderr: true,
-    });
+    };
+    const collector = hideNext(() => new RawWorker(path, options));
     collector.unref();
     return collector;
   });
-  hideCollector(announced.threadId);
+  hideCollector(realIdOf(announced));
   announced.on('error', (error) => {
     if (atomics.compareExchange(words, CONTROL.OFF, 0, 1) === 0) stderrLine(`recording stopped: ${String(error)}`);
     onFailure();

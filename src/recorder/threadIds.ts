@@ -6,14 +6,38 @@ import { realThreadId } from './raw.js';
 
 /** The collector's real id; Infinity while there is none. */
 let collector = Infinity;
+let isBeingMade = false;
+
+/**
+ * What Node's own code gets for the collector: it keeps ports by thread id, and when the collector ends it must not take
+ * those of the thread that the program sees under the collector's real id.
+ */
+const COLLECTOR_SHOWN = 0x7fffffff;
 
 export function hideCollector(realId: number): void {
   collector = realId;
 }
 
+/** Makes the collector: the first id that Node's constructor asks for is its own. */
+export function hideNext<T>(construct: () => T): T {
+  isBeingMade = true;
+  try {
+    return construct();
+  } finally {
+    isBeingMade = false;
+  }
+}
+
 export const collectorId = (): number => collector;
 
 /** What the program sees for a real id. -1, Node's word for an ended worker, stays. */
-export const visibleId = (realId: number): number => (realId > collector ? realId - 1 : realId);
+export function visibleId(realId: number): number {
+  if (isBeingMade && realId >= 0) {
+    isBeingMade = false;
+    collector = realId;
+  }
+  if (realId === collector) return COLLECTOR_SHOWN;
+  return realId > collector ? realId - 1 : realId;
+}
 
 export const ownVisibleId = (): number => visibleId(realThreadId);

@@ -121,7 +121,7 @@ export class ThreadRecorder {
       const { ring, sites, control } = this.#open as Open;
       if (this.#isOff || control[CONTROL.OFF] !== 0) return;
       const wokeSomebody = op === OP['word.notify'] && arg > 0;
-      ring.write(op, object, sites.choose(op, object, wokeSomebody, skip), arg, extra);
+      ring.write(op, object, sites.choose(op, object, wokeSomebody, skip, ring.time), arg, extra);
       this.eventCount++;
       if (extra === NO_TIMEOUT && isAttempt(op)) ring.ringBell();
     } catch (error) {

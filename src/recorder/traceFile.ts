@@ -52,6 +52,8 @@ function createNamed(path: string, run: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  // A device or a pipe is for everybody.
+  if (!statSync(path).isFile()) return path;
   if (!isOfRun(path, run)) {
     closeSync(openSync(path, 'w'));
     return path;
@@ -66,6 +68,7 @@ function isOfRun(path: string, run: string): boolean {
   try {
     const start = Buffer.alloc(4096);
     const length = readSync(file, start, 0, start.length, 0);
+    if (length > 0 && start.toString('latin1', 1, 6) !== 'LANES') throw new Error(`${path} exists and is no trace`);
     return length === 0 || start.subarray(0, length).includes(run);
   } finally {
     closeSync(file);

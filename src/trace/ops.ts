@@ -55,7 +55,8 @@ const timeout: Operand = { name: 'timeout', type: 'millis' };
 /** A wait that only a provision can end. */
 export const NO_TIMEOUT = -1;
 
-export const LOCK_MODES = ['exclusive', 'shared'] as const;
+/** `bounded`: exclusive, by a try or with a timeout, so that nobody waits for it without end. */
+export const LOCK_MODES = ['exclusive', 'shared', 'bounded'] as const;
 export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
 export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
 export const WORD_OPERATORS = ['store', 'exchange', 'compareExchange', 'add', 'sub', 'and', 'or', 'xor'] as const;

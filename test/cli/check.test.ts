@@ -86,6 +86,8 @@ describe('threadlanes check', function () {
     ['check', '--nonsense', 'clean.lanes.ndjson'],
     ['check', '--format', 'xml', 'clean.lanes.ndjson'],
     ['check', '--fail-on', 'Deadlock!', 'clean.lanes.ndjson'],
+    ['check', '--fail-on', 'dead-lock', 'clean.lanes.ndjson'],
+    ['check', '--fail-on', 'error,', 'clean.lanes.ndjson'],
     ['check'],
     ['nonsense'],
     ['export', 'clean.lanes.ndjson'],
@@ -97,6 +99,11 @@ describe('threadlanes check', function () {
       assert.match(stderr, /^threadlanes: [^\n]+\n$/);
     });
   }
+
+  it('lists what --fail-on takes', () => {
+    const { stderr } = folder.run(['check', '--fail-on', 'contenton', 'clean.lanes.ndjson']);
+    assert.match(stderr, / error, warning, note, deadlock, .*\bcontention, .*not "contenton"/);
+  });
 
   it('colours only where that is asked for', () => {
     const text = folder.run(['check', 'deadlock.lanes.ndjson'], { env: { CI: 'true' } }).stdout;

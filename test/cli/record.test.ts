@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { typeStripping } from '../../src/cli/record/typescript.js';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { build, cli, Folder } from './commandLine.js';
 
 /** Starts a worker, and ends as the argument says. */
@@ -88,6 +87,38 @@ describe('threadlanes record', function () {
     assert.match(stderr, /never started a second thread/);
   });
 
+  it('removes an earlier trace when the program has run, whether or not it leaves one', () => {
+    folder.run(['record', '-o', 'again.lanes', 'app.cjs']);
+    assert.equal(folder.run(['record', '-o', 'again.lanes', '--', 'no-such-program-at-all']).code, 1);
+    assert.ok(existsSync(folder.file('again.lanes')));
+    folder.run(['record', '-o', 'again.lanes', 'plain.cjs']);
+    assert.deepEqual(
+      readdirSync(folder.path).filter((name) => name.startsWith('again')),
+      [],
+    );
+  });
+
+  it('takes an empty file for its trace', () => {
+    folder.write('made.lanes', '');
+    folder.run(['record', '-o', 'made.lanes', 'app.cjs']);
+    assert.equal(endOf('made.lanes'), 'clean');
+  });
+
+  it('does not overwrite what is no trace', () => {
+    const { code, stdout, stderr } = folder.run(['record', '-o', 'plain.cjs', 'app.cjs']);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^threadlanes: \S+plain\.cjs exists and is no trace: [^\n]+\n$/);
+    assert.match(readFileSync(folder.file('plain.cjs'), 'utf8'), /^console/);
+  });
+
+  it('runs the program though its trace cannot be written', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const { code, stdout, stderr } = folder.run(['record', '-o', '/dev/full', 'app.cjs', 'fail']);
+    assert.deepEqual([code, stdout], [3, 'args fail\n']);
+    assert.match(stderr, /^threadlanes: .*nothing is recorded/m);
+    assert.doesNotMatch(stderr, /^(?!threadlanes: )./m);
+  });
+
   it('keeps the NODE_OPTIONS that are set', () => {
     folder.write('before.cjs', 'console.log("before");');
     const env = { NODE_OPTIONS: `--require "${folder.file('before.cjs').replaceAll('\\', '\\\\')}"` };
@@ -97,10 +128,13 @@ describe('threadlanes record', function () {
 
   const cannotStart: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
     [['record', 'missing.js'], /^threadlanes: missing\.js does not exist\.\n$/],
+    [['record', 'package.json'], /^threadlanes: cannot start package\.json: there is no such/],
+    [['record', './package.json'], /^threadlanes: cannot start \.\/package\.json: it may not be executed\.\n$/],
     [['record', '--', 'no-such-program-at-all'], /^threadlanes: cannot start no-such-program-at-all: there is no such/],
   ];
   for (const [args, sentence] of cannotStart) {
-    it(`says in one line that it cannot start: ${args.slice(1).join(' ')}`, () => {
+    it(`says in one line that it cannot start: ${args.slice(1).join(' ')}`, function () {
+      if (process.platform === 'win32') this.skip();
       const { code, stderr } = folder.run(args);
       assert.equal(code, 1);
       assert.match(stderr, sentence);
@@ -130,17 +164,4 @@ describe('threadlanes record', function () {
     folder.run(['record', '--dir', 'traces/here', 'app.cjs']);
     assert.equal(readdirSync(folder.file('traces/here')).filter((name) => name.endsWith('.lanes')).length, 1);
   });
-
-  const versions: readonly (readonly [version: string, options: readonly string[] | null])[] = [
-    ['20.20.2', null],
-    ['22.5.1', null],
-    ['22.6.0', ['--experimental-strip-types']],
-    ['22.18.0', []],
-    ['23.5.0', ['--experimental-strip-types']],
-    ['23.6.0', []],
-    ['26.0.0', []],
-  ];
-  for (const [version, options] of versions) {
-    it(`knows what Node ${version} needs for TypeScript`, () => assert.deepEqual(typeStripping(version), options));
-  }
 });

@@ -33,7 +33,7 @@ describe('recorder: messages', () => {
         'main.cjs': `${wt}
           if (isMainThread) {
             const w = new Worker(__filename);
-            w.on('message', (m) => { console.log(m); if (m === 'c3') w.unref(); });
+            w.on('message', (m) => console.log(m));
             for (const m of ['a', 'b']) w.postMessage(m);
             try { w.postMessage(() => {}); } catch (e) { console.log(e.name); }
             w.postMessage('c');
@@ -100,7 +100,23 @@ describe('recorder: messages', () => {
         const plain = await folder.run('main.cjs', { record: false });
         const { outcome, trace } = await folder.record('main.cjs');
         assert.deepEqual(outcome, plain);
-        assert.equal(new Set(trace.named('port.transfer').map(({ object }) => object)).size, 2);
+        const handedOn = new Set(trace.named('port.transfer').map(({ object }) => object));
+        assert.equal(handedOn.size, 2);
+        assert.deepEqual(
+          [...trace.objects.values()].filter(({ id }) => handedOn.has(id)).map(({ from, to }) => [from, to]),
+          [
+            [0, undefined],
+            [0, undefined],
+          ],
+        );
+        const received = trace.named('port.receive').filter(({ thread }) => thread === 0);
+        assert.deepEqual(
+          received.map(({ object }) => [trace.objects.get(object)?.from, trace.objects.get(object)?.to]),
+          [
+            [undefined, 0],
+            [undefined, 0],
+          ],
+        );
       },
     ));
 

@@ -13,6 +13,8 @@ import type { EventBatch } from '../../src/trace/eventBatch.js';
 import { readTrace } from '../fixtures/readTrace.js';
 
 const root = resolve(__dirname, '../..');
+/** Another Node than the one that runs the tests, by the path of its executable. */
+const executable = process.env['THREADLANES_TEST_NODE'] ?? process.execPath;
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent' } as const;
 
 /** An event as tests speak of it. */
@@ -81,7 +83,7 @@ export class ProgramFolder {
     const { settings, args = [], after = [], killWhen, record = true, env = {} } = options;
     const preload = record ? ['-r', await builtRecorder()] : [];
     return new Promise((done, failed) => {
-      const child = spawn(process.execPath, [...preload, ...args, file, ...after], {
+      const child = spawn(executable, [...preload, ...args, file, ...after], {
         cwd: this.path,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, NODE_OPTIONS: '', THREADLANES: settings ? JSON.stringify(settings) : '', ...env },

@@ -9,6 +9,7 @@ import { EXIT } from '../exitCodes.js';
 import { DEFAULT_FAIL_ON, parseFailOn } from '../failOn.js';
 import { terminalColors } from '../terminalColors.js';
 import { verdictOf } from '../verdictOf.js';
+import { setEarlierAside } from './earlierTrace.js';
 import { appendEnd, lastMarkers, type EndMarker } from './endMarker.js';
 import { recordingEnvironment } from './environment.js';
 import { programOf, type Program } from './program.js';
@@ -51,20 +52,30 @@ async function record(command: readonly string[], options: RecordOptions): Promi
   const program = programOf(command);
   const place = tracePlace(options.output, options.dir, program.root);
   const run = randomUUID();
-  const end = await runProgram(
-    program,
-    recordingEnvironment(process.env, registerFile(), {
-      ...place.settings,
-      root: program.root,
-      onDeadlock: options.onDeadlock,
-      run,
-    }),
-  );
+  const environment = recordingEnvironment(process.env, registerFile(), {
+    ...place.settings,
+    root: program.root,
+    onDeadlock: options.onDeadlock,
+    run,
+  });
+  const end = await runInPlace(program, environment, place.settings.out);
   const traces = await tracesOfRun(place, run);
   say(traces.length === 0 ? nothingRecorded(program) : whereRecorded(traces));
   const ends = await Promise.all(traces.map((trace) => completed(trace, end)));
   const code = ends.includes('deadlock') ? EXIT.deadlock : exitCodeOf(end);
   return options.check ? check(traces, code) : code;
+}
+
+async function runInPlace(program: Program, environment: NodeJS.ProcessEnv, out?: string): Promise<ProgramEnd> {
+  const earlier = out === undefined ? null : setEarlierAside(out);
+  try {
+    const end = await runProgram(program, environment);
+    earlier?.discard();
+    return end;
+  } catch (error) {
+    earlier?.restore();
+    throw error;
+  }
 }
 
 /** The preload stands beside the built command. */
@@ -103,7 +114,11 @@ async function completed({ file, header }: RunTrace, program: ProgramEnd): Promi
   // Of a child process only its parent knows the signal.
   const { code, signal } = isProgram ? program : { code: null, signal: null };
   const kind = code === null ? 'killed' : 'exit';
-  appendEnd(file, { kind: 'end', t, end: kind, code, signal });
+  try {
+    appendEnd(file, { kind: 'end', t, end: kind, code, signal });
+  } catch (error) {
+    say(`the trace says not how the program ended: ${(error as Error).message}`);
+  }
   return kind;
 }
 

@@ -13,13 +13,21 @@ export interface ProgramEnd {
 
 const handedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+const reasonOf: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program',
+  EACCES: 'it may not be executed',
+};
+
+/** Any stream may have been turned elsewhere. */
+const isInTerminal = (): boolean => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+
 /** Runs a program with our input and output until it ends; what signals us goes to it. */
 export function runProgram(program: Program, environment: NodeJS.ProcessEnv): Promise<ProgramEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(program.executable, program.arguments, { stdio: 'inherit', env: environment });
     const handOn = (signal: NodeJS.Signals): void => {
       // A terminal has sent its interrupt to all of its foreground, and twice means something else to many programs.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !isInTerminal()) child.kill(signal);
     };
     const stopListening = (): void => handedOn.forEach((signal) => process.off(signal, handOn));
     handedOn.forEach((signal) => process.on(signal, handOn));
@@ -27,7 +35,7 @@ export function runProgram(program: Program, environment: NodeJS.ProcessEnv): Pr
       // Also told when a signal could not be sent: then the end comes by itself.
       if (child.pid !== undefined) return;
       stopListening();
-      const reason = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+      const reason = reasonOf[error.code ?? ''] ?? error.message;
       reject(new CommandFailure(`cannot start ${program.executable}: ${reason}.`, EXIT.cannotStart));
     });
     child.on('exit', (code, signal) => {

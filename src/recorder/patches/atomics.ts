@@ -8,6 +8,7 @@ import { OP, NO_TIMEOUT } from '../../trace/ops.js';
 import { atomics } from '../raw.js';
 import type { SharedWords } from '../sharedWords.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
+import { isCalledByNode } from '../sites/stackCapture.js';
 import { replace } from './replacement.js';
 
 type WaitResult = ReturnType<typeof Atomics.wait>;
@@ -74,7 +75,7 @@ export function patchAtomics(recorder: ThreadRecorder, words: SharedWords): void
       const call = (limit: unknown): WaitResult =>
         Reflect.apply(rawWait as (...args: unknown[]) => WaitResult, Atomics, [array, index, value, limit]);
       const blocking = recorder.guard(() => blockingWait(array, index, value, timeout));
-      if (!blocking) return call(timeout);
+      if (!blocking || isCalledByNode(wait)) return call(timeout);
       const [{ buffer, offset }, timeoutMs] = blocking;
       // Unequal at once is one event. With a timeout of 0 the answer cannot change between looking and sleeping.
       const isUnequal = call(0) === 'not-equal';

@@ -28,12 +28,12 @@ function patchPost(recorder: ThreadRecorder, channels: Channels): void {
   const { postMessage } = {
     postMessage(this: MessagePort, ...args: unknown[]): unknown {
       const state = channels.stateOf(this);
+      if (args.length > 1) recorder.guard(() => channels.recordTransfers(args[1]));
       if (state === undefined) return Reflect.apply(original, this, args);
       const sequence = state.posted++;
       if (!recorder.isOpen) return countWhenPosted(original, this, args, state);
       // Before the message can be delivered, so that a cause is never later than its effect.
       const object = recorder.guard(() => channels.objectOf(state.out)) ?? 0;
-      if (args.length > 1) recorder.guard(() => channels.recordTransfers(args[1]));
       recorder.record(OP['port.post'], object, sequence, 0, postMessage);
       try {
         return Reflect.apply(original, this, args);

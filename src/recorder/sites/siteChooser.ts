@@ -36,8 +36,9 @@ export class SiteChooser {
   /**
    * The stack of an event above the function `skip`: its id, negative when it is an earlier one's, 0 when unknown.
    * @param wokeSomebody the event is a notification that woke a thread
+   * @param time milliseconds: about now. Reading the clock costs as much as writing the event
    */
-  choose(op: number, object: number, wokeSomebody: boolean, skip: (...args: never[]) => unknown): number {
+  choose(op: number, object: number, wokeSomebody: boolean, skip: (...args: never[]) => unknown, time: number): number {
     if (isOutcome(op) && this.#attempt !== null) {
       const { family, object: of, stack } = this.#attempt;
       if (of === object && family === familyOf(op)) {
@@ -52,15 +53,15 @@ export class SiteChooser {
       if (isAttempt(op)) this.#attempt = { family: familyOf(op), object, stack };
       return stack;
     }
-    return this.#withinBudget(op, object, skip);
+    return this.#withinBudget(op, object, skip, time);
   }
 
-  #withinBudget(op: number, object: number, skip: (...args: never[]) => unknown): number {
+  #withinBudget(op: number, object: number, skip: (...args: never[]) => unknown, time: number): number {
     const sample = this.#sampleOf(op, object);
     sample.count++;
-    const start = now();
-    const isAffordable = this.#spentMs < ALLOWANCE_MS + this.#budget * (start - this.#since);
+    const isAffordable = this.#spentMs < ALLOWANCE_MS + this.#budget * (time - this.#since);
     if (!isAffordable && !isPowerOfTwo(sample.count)) return -sample.stack;
+    const start = now();
     sample.stack = this.#stacks.capture(skip);
     this.#spentMs += now() - start;
     return sample.stack;

@@ -4,6 +4,7 @@
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { FrameDefinition } from '../../probe/definitions.js';
+import { CompiledInMemory } from './compiledInMemory.js';
 
 /** Frames of the program that a stack keeps. */
 const MAX_FRAMES = 6;
@@ -21,24 +22,31 @@ type Prepare = typeof Error.prepareStackTrace;
 const keepCallSites: NonNullable<Prepare> = (_error, callSites) => callSites;
 
 /** The structured frames above `skip`, whatever the program did to `Error`, which is left as it was. */
-function callSitesAbove(skip: (...args: never[]) => unknown): readonly NodeJS.CallSite[] {
+function callSitesAbove(skip: (...args: never[]) => unknown, depth: number): readonly NodeJS.CallSite[] {
+  // --frozen-intrinsics: no site then.
+  if (Object.isFrozen(Error)) return [];
   const hadPrepare = Object.hasOwn(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace;
   const limit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   try {
     Error.prepareStackTrace = keepCallSites;
-    Error.stackTraceLimit = CAPTURED_FRAMES;
+    Error.stackTraceLimit = depth;
     Error.captureStackTrace(holder, skip);
     return Array.isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : [];
   } catch {
-    // Frozen intrinsics: no site then.
+    // The program made one of them read-only.
     return [];
   } finally {
     if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
     if (hadPrepare) Error.prepareStackTrace = prepare;
     else delete (Error as { prepareStackTrace?: Prepare }).prepareStackTrace;
   }
+}
+
+/** Node's own code has called the function `skip`: what it waits for is done by threads that are not the program's. */
+export function isCalledByNode(skip: (...args: never[]) => unknown): boolean {
+  return callSitesAbove(skip, 1)[0]?.getFileName()?.startsWith('node:') === true;
 }
 
 function scriptOf(callSite: NodeJS.CallSite): string | null {
@@ -59,6 +67,7 @@ export class StackCapture {
   readonly #root = newNode();
   readonly #skipped: Set<string>;
   readonly #define: (frames: readonly FrameDefinition[]) => number;
+  readonly #compiled = new CompiledInMemory();
 
   /** @param define makes new frames known and gives the stack's id */
   constructor(ownFile: string, define: (frames: readonly FrameDefinition[]) => number) {
@@ -79,14 +88,17 @@ export class StackCapture {
   capture(skip: (...args: never[]) => unknown): number {
     const kept: NodeJS.CallSite[] = [];
     let node = this.#root;
-    for (const callSite of callSitesAbove(skip)) {
+    for (const callSite of callSitesAbove(skip, CAPTURED_FRAMES)) {
       const script = scriptOf(callSite);
       if (script === null || script.startsWith('node:') || this.#skipped.has(script)) continue;
       node = step(node, script, callSite.getPosition());
       if (kept.push(callSite) === MAX_FRAMES) break;
     }
     if (kept.length === 0) return 0;
-    if (node.id === 0) node.id = this.#define(kept.map((site) => frameOf(site, scriptOf(site) as string)));
+    if (node.id === 0) {
+      const frames = kept.map((site) => this.#compiled.original(frameOf(site, scriptOf(site) as string)));
+      node.id = this.#define(frames);
+    }
     return node.id;
   }
 }
