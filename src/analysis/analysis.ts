@@ -5,7 +5,7 @@ import { Dictionary } from '../trace/dictionary.js';
 import type { TraceVisitor } from '../trace/visitor.js';
 import { CATALOGUE } from './catalogue.js';
 import { Contention } from './contention.js';
-import { stuckFindings } from './deadlocks.js';
+import { stuckFindings, type StuckOptions } from './deadlocks.js';
 import type { Finding, Severity, TraceEnd, Verdict } from './finding.js';
 import { LockOrder } from './lockOrder.js';
 import type { Naming } from './naming.js';
@@ -68,9 +68,10 @@ export class Analysis {
     const { now } = model;
     const end = endOf(model, state);
     const onlyCertain = end === 'truncated' || model.dropped > 0 || state.damage.length > 0;
+    const placesOf: StuckOptions['placesOf'] = (...which) => this.lockOrder.placesOf(...which);
     const context = { naming, model, now };
     const findings = [
-      ...stuckFindings(model, naming, now, { onlyCertain }),
+      ...stuckFindings(model, naming, now, { onlyCertain, placesOf }),
       ...this.lockOrder.findings(context),
       ...this.contention.findings(context),
     ];

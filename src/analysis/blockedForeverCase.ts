@@ -2,27 +2,20 @@ import type { Nanos } from '../base/brand.js';
 import type { Wait } from '../model/intervals.js';
 import type { Use } from '../model/objectModel.js';
 import { OP } from '../trace/ops.js';
+import { DEEDS } from './deeds.js';
 import type { FindingLocation } from './finding.js';
 import { LEVELS, usesNeeded, type DeadThread } from './liveness.js';
 import { endingOf } from './lockCases.js';
 import { latest, type StuckCase } from './stuckFinding.js';
 import { listed, type Wording } from './wording.js';
 
-/** What others would have had to do with what the thread waits for. */
-const deeds: Readonly<Partial<Record<number, readonly [did: string, object: string]>>> = {
-  [OP['queue.put']]: ['took from', 'it'],
-  [OP['queue.get']]: ['put into', 'it'],
-  [OP['event.wait']]: ['set', 'it'],
-  [OP['word.wait']]: ['notified', 'it'],
-  [OP['condition.wait']]: ['notified', 'it'],
-  [OP['semaphore.acquire']]: ['released', 'it'],
-};
-
 const advice: Readonly<Partial<Record<number, (object: string) => string>>> = {
   [OP['queue.put']]: (queue) =>
     `Keep a thread that takes from ${queue} alive as long as others put into it, or put with a timeout.`,
   [OP['queue.get']]: (queue) =>
     `Put one end mark for each consumer into ${queue} before its producers end, also when they fail.`,
+  [OP['queue.join']]: (queue) =>
+    `Call taskDone once for each item that is taken from ${queue}, also when the work on it fails.`,
   [OP['event.wait']]: (event) =>
     `Set ${event} on every way out of the thread that is to set it, or wait with a timeout.`,
   [OP['word.wait']]: (word) =>
@@ -33,9 +26,7 @@ const advice: Readonly<Partial<Record<number, (object: string) => string>>> = {
 export function doersFor(wording: Wording, { op, object, thread }: Wait): Use[] {
   const model = wording.model.objects.get(object);
   if (model === undefined) return [];
-  return [...(usesNeeded({ op } as Wait, model)?.values() ?? [])].filter(
-    (use) => use.count > 0 && use.thread !== thread,
-  );
+  return [...(usesNeeded({ op }, model)?.values() ?? [])].filter((use) => use.count > 0 && use.thread !== thread);
 }
 
 /** Who did it before has ended: this alone says why the wait does not end. */
@@ -94,22 +85,20 @@ export function blockedForeverCase(
 const endOf = (wording: Wording, thread: number): Nanos => (wording.model.threads.get(thread)?.ended?.t ?? 0) as Nanos;
 
 function whyNot(wording: Wording, { op }: Wait, doers: readonly Use[]): string {
-  const [did, it] = deeds[op] ?? ['provided', 'it'];
-  if (doers.length === 0) return `no thread that can still run has ${did} ${it}`;
+  const did = DEEDS[op]?.did ?? 'provided';
+  if (doers.length === 0) return `no thread that can still run has ${did} it`;
   const areEnded = doers.every(({ thread }) => wording.model.threads.get(thread)?.isEnded === true);
   const [first] = doers as [Use];
   if (doers.length === 1) {
-    return `the only thread that ${did} ${it}, \`${wording.naming.thread(first.thread)}\`, ${areEnded ? 'has ended' : 'cannot run either'}`;
+    return `the only thread that ${did} it, \`${wording.naming.thread(first.thread)}\`, ${areEnded ? 'has ended' : 'cannot run either'}`;
   }
-  return areEnded
-    ? `the ${doers.length} threads that ${did} ${it} have ended`
-    : `no thread that ${did} ${it} can still run`;
+  return areEnded ? `the ${doers.length} threads that ${did} it have ended` : `no thread that ${did} it can still run`;
 }
 
 function doerStory(wording: Wording, { op }: Wait, { thread, stack }: Use): string {
-  const [did, it] = deeds[op] ?? ['provided', 'it'];
+  const did = DEEDS[op]?.did ?? 'provided';
   const name = wording.naming.thread(thread);
-  const last = `${name} ${did} ${it} last${wording.inBrackets(stack)}`;
+  const last = `${name} ${did} it last${wording.inBrackets(stack)}`;
   const model = wording.model.threads.get(thread);
   if (model?.isEnded !== true) return last;
   const ending = endingOf(wording, model);

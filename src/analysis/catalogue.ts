@@ -74,11 +74,3 @@ export function leadOf(id: FindingId, grade: Grade): string {
   if (grade === 'certain' || lead.startsWith('Possible')) return lead;
   return `${grade === 'likely' ? 'Likely' : 'Possible'} ${lead.charAt(0).toLowerCase()}${lead.slice(1)}`;
 }
-
-/** How long a thread must have been dead before anything is said of it. */
-export const DEAD_FOR_NS = 1e9;
-/** The same while the program runs: the watchdog knows that nothing has moved. */
-export const DEAD_FOR_LIVE_NS = 500e6;
-/** What somebody who did it before has not done for so many times the longest wait is not likely to come. */
-export const PATIENCE_FACTOR = 10;
-export const PATIENCE_NS = 1e9;

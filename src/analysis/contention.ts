@@ -39,10 +39,14 @@ export class Contention implements ModelListener {
   /** The costliest first. */
   findings({ naming, model, now }: { naming: Naming; model: Model; now: Nanos }): Finding[] {
     const wording = new Wording(model, naming);
-    return [...this.locks.values()]
-      .filter(({ waitNs }) => waitNs > CONTENTION.waitNs && waitNs > now * CONTENTION.shareOfRun)
-      .sort((a, b) => b.waitNs - a.waitNs || a.lock - b.lock)
-      .map((waits) => contentionFinding(waits, wording, now));
+    return (
+      [...this.locks.values()]
+        .filter(({ waitNs }) => waitNs > CONTENTION.waitNs && waitNs > now * CONTENTION.shareOfRun)
+        // What others give back is a signal: waiting for it is what it is for.
+        .filter(({ lock }) => (model.objects.get(lock)?.lock?.foreignRelease ?? null) === null)
+        .sort((a, b) => b.waitNs - a.waitNs || a.lock - b.lock)
+        .map((waits) => contentionFinding(waits, wording, now))
+    );
   }
 
   get incomplete(): readonly string[] {
@@ -71,7 +75,9 @@ function contentionFinding(waits: LockWaits, wording: Wording, now: Nanos): Find
   const advice = `Hold ${lock} shorter${worst ? atPlace(worst.holderStack, wording) : ''}: do there only what needs it, or split what it guards.`;
   const lines = [
     `${ID} (${GRADE}): ${who} waited ${total} for ${lock}, ${share} % of the run's time.`,
-    `${waitCount(waits.count)}: half of them longer than ${median(waits.durations)}, the longest ${longestOf(waits)}.`,
+    ...(waits.count > 1
+      ? [`${waits.count} waits: half of them longer than ${median(waits.durations)}, the longest ${longestOf(waits)}.`]
+      : []),
     ...(held ? [held.story] : []),
     advice,
   ];
@@ -135,7 +141,6 @@ function atPlace(stack: number, wording: Wording): string {
   return at === null ? '' : ` at ${at}`;
 }
 
-const waitCount = (count: number): string => `${count} ${count === 1 ? 'wait' : 'waits'}`;
 const longestOf = ({ longest: wait }: LockWaits): string =>
   formatDuration(millisFromNanos(wait === null ? 0 : wait.until - wait.since));
 

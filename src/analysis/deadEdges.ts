@@ -2,7 +2,7 @@
 import type { Hold } from '../model/intervals.js';
 import type { Model } from '../model/model.js';
 import type { Parcel, PortState } from '../model/objectModel.js';
-import { providersOf, type DeadThread } from './liveness.js';
+import { hasQuestions, providersOf, type DeadThread } from './liveness.js';
 
 /**
  * - own: the owner of a lock
@@ -19,6 +19,8 @@ export interface DeadEdge {
   readonly kind: EdgeKind;
   /** What `from` waits for; of a message its port. 0 for a join. */
   readonly object: number;
+  /** The attempt's op code; 0 for a message. */
+  readonly op: number;
   readonly hold: Hold | null;
   readonly message: UntakenMessage | null;
 }
@@ -43,7 +45,8 @@ function waitEdges(
 ): DeadEdge[] {
   if (wait === null) return [];
   const edge = (kind: EdgeKind, to: number, hold: Hold | null = null): DeadEdge => {
-    return { from: thread.id, to, kind, object: wait.family === 'thread' ? 0 : wait.object, hold, message: null };
+    const subject = wait.family === 'thread' ? 0 : wait.object;
+    return { from: thread.id, to, kind, object: subject, op: wait.op, hold, message: null };
   };
   if (wait.family === 'thread') return [edge('join', wait.object)];
   const object = model.objects.get(wait.object);
@@ -71,7 +74,7 @@ function untakenMessages(model: Model, dead: ReadonlyMap<number, DeadThread>): M
   for (const { id, port } of model.objects.values()) {
     if (port === null || port.isClosed || (port.listener !== null && !port.isListened)) continue;
     const receiver = dead.get(port.to);
-    if (receiver === undefined || receiver.wait === null) continue;
+    if (receiver === undefined || receiver.wait === null || !hasQuestions(model, port)) continue;
     for (const posted of port.undelivered.values()) {
       const sender = dead.get(posted.thread);
       if (sender === undefined || sender === receiver) continue;
@@ -79,7 +82,7 @@ function untakenMessages(model: Model, dead: ReadonlyMap<number, DeadThread>): M
       edges.set(sender, known);
       if (known.some(({ to }) => to === port.to)) continue;
       const message = { posted, port, portId: id };
-      known.push({ from: posted.thread, to: port.to, kind: 'message', object: id, hold: null, message });
+      known.push({ from: posted.thread, to: port.to, kind: 'message', object: id, op: 0, hold: null, message });
     }
   }
   return edges;

@@ -1,7 +1,11 @@
 import type { Wait } from '../model/intervals.js';
+import type { Use } from '../model/objectModel.js';
 import type { DeadEdge } from './deadEdges.js';
 import type { FindingLocation, Grade } from './finding.js';
-import { LEVELS, type DeadThread } from './liveness.js';
+import { DEEDS } from './deeds.js';
+import { LEVELS, usesNeeded, type DeadThread } from './liveness.js';
+import { OP } from '../trace/ops.js';
+import { lockAdvice, type LockPlaces, type LockTaking } from './lockAdvice.js';
 import { latest, type StuckCase } from './stuckFinding.js';
 import { listed, type Wording } from './wording.js';
 
@@ -19,6 +23,7 @@ export function deadlockCase(
   wording: Wording,
   dead: ReadonlyMap<number, DeadThread>,
   circle: readonly DeadEdge[],
+  places: LockPlaces | null,
 ): StuckCase {
   const members = circle.map((edge, i): Member => {
     const before = circle[(i + circle.length - 1) % circle.length] as DeadEdge;
@@ -38,7 +43,7 @@ export function deadlockCase(
     threads: ids,
     objects: [...new Set(members.flatMap(({ edge }) => objectsOf(edge)))],
     locations: members.flatMap((member) => locationsOf(wording, member)),
-    advice: adviceOf(wording, members),
+    advice: adviceOf(wording, members, places),
     howSure: howSure(members),
     since: latest(members.map(({ dead: { since } }) => since)),
     waitsSince: members.flatMap(({ dead: { wait } }) => (wait === null ? [] : [wait.since])),
@@ -62,6 +67,8 @@ function storyOf(wording: Wording, { dead, edge, before }: Member): string {
   const parts: string[] = [];
   if (before.hold !== null)
     parts.push(`holds ${wording.object(before.object)}${wording.inBrackets(before.hold.stack)}`);
+  const does = before.kind === 'role' ? roleOf(wording, dead.thread.id, before) : null;
+  if (does !== null) parts.push(does);
   if (edge.message !== null) {
     const receiver = wording.naming.thread(edge.to);
     parts.push(
@@ -73,7 +80,27 @@ function storyOf(wording: Wording, { dead, edge, before }: Member): string {
   const listens = message?.port.listener
     ? `, so that it does not take messages${wording.inBrackets(message.port.listener.stack)}`
     : '';
-  return `${name} ${listed(parts)}${listens}`;
+  return `${name} ${parts.join(edge.message === null ? ' and ' : ', and ')}${listens}`;
+}
+
+/** `took from `jobs` last (src/work.ts:12)`: why the one before in the circle waits for it. */
+function roleOf(wording: Wording, thread: number, before: DeadEdge): string | null {
+  const { op, object } = before;
+  const deed = DEEDS[op];
+  const use = useOf(wording, thread, before);
+  if (deed === undefined || use === null) return null;
+  return `${deed.did} ${wording.object(object)} last${wording.inBrackets(use.stack)}`;
+}
+
+function useOf(wording: Wording, thread: number, { kind, op, object }: DeadEdge): Use | null {
+  const known = kind === 'role' ? wording.model.objects.get(object) : undefined;
+  const use = known && usesNeeded({ op }, known)?.get(thread);
+  return use === undefined || use === null || use.count === 0 ? null : use;
+}
+
+function providesLocations(wording: Wording, thread: number, before: DeadEdge): FindingLocation[] {
+  const use = useOf(wording, thread, before);
+  return use === null ? [] : wording.locations('provides', thread, before.object, use.stack, use.last);
 }
 
 function waitPart(wording: Wording, wait: Wait | null): string {
@@ -106,13 +133,15 @@ function circleVerdict(wording: Wording, members: readonly Member[]): string {
 }
 
 /** In the order in which each thread did it: what it holds, what it posted, where it waits. */
-function locationsOf(wording: Wording, { dead: { wait }, edge, before }: Member): FindingLocation[] {
+function locationsOf(wording: Wording, { dead, edge, before }: Member): FindingLocation[] {
+  const { wait } = dead;
   const { hold } = before;
   const posted = edge.message?.posted;
   const listener = before.message?.port.listener;
   return [
     ...(listener ? wording.locations('listens', edge.from, before.object, listener.stack, listener.t) : []),
     ...(hold ? wording.locations('holds', edge.from, before.object, hold.stack, hold.since) : []),
+    ...providesLocations(wording, dead.thread.id, before),
     ...(posted ? wording.locations('posts', edge.from, edge.object, posted.stack, posted.t) : []),
     ...(wait
       ? wording.locations('waits', edge.from, wait.family === 'thread' ? null : wait.object, wait.stack, wait.since)
@@ -120,8 +149,8 @@ function locationsOf(wording: Wording, { dead: { wait }, edge, before }: Member)
   ];
 }
 
-function adviceOf(wording: Wording, members: readonly Member[]): string {
-  if (members.every(({ edge }) => edge.kind === 'own')) return lockAdvice(wording, members);
+function adviceOf(wording: Wording, members: readonly Member[], places: LockPlaces | null): string {
+  if (members.every(({ edge }) => edge.kind === 'own')) return lockAdvice(wording, members.map(takingOf), places);
   const asker = members.find(({ edge }) => edge.message !== null);
   if (asker !== undefined) {
     const blocked = members.find(({ edge }) => edge.from === asker.edge.to) as Member;
@@ -134,34 +163,33 @@ function adviceOf(wording: Wording, members: readonly Member[]): string {
     const place = holder.dead.wait === null ? null : wording.place(holder.dead.wait.stack);
     return `Give ${wording.object(holder.before.object)} back before ${wording.naming.thread(holder.edge.from)} waits${place === null ? '' : ` at ${place}`}.`;
   }
-  const [first] = members as [Member];
-  const place = first.dead.wait === null ? null : wording.place(first.dead.wait.stack);
-  return `Break the circle at one of these waits${place === null ? '' : `, such as ${place}`}: provide before waiting, or wait with a timeout.`;
+  return roleAdvice(wording, members);
 }
 
-/** The order of the first member is as good as any, as long as all keep it. */
-function lockAdvice(wording: Wording, members: readonly Member[]): string {
-  if (members.length > 2) {
-    const locks = members.map(({ before }) => wording.object(before.object));
-    return `Take ${listed(locks)} in one order everywhere.`;
+/** Whoever is waited for does its part before it waits itself. */
+function roleAdvice(wording: Wording, members: readonly Member[]): string {
+  const does = ({ before }: Member): boolean => before.kind === 'role' && DEEDS[before.op] !== undefined;
+  const isForRoom = ({ before }: Member): boolean => before.op === OP['queue.put'];
+  const provider = members.find((one) => does(one) && !isForRoom(one)) ?? members.find(does) ?? members[0];
+  const { dead, before } = provider as Member;
+  const place = dead.wait === null ? null : wording.place(dead.wait.stack);
+  const deed = does(provider as Member) ? DEEDS[before.op] : undefined;
+  if (deed === undefined) return `Wait with a timeout${place === null ? '' : ` at ${place}`}, to break the circle.`;
+  const name = wording.naming.thread(dead.thread.id);
+  if (place !== null && before.op === OP['queue.put'] && dead.wait?.op === before.op) {
+    return `Put with a timeout at ${place}, and let ${name} take from ${wording.object(before.object)} in between.`;
   }
-  const [first, second] = members as [Member, Member];
-  const order = `Take ${wording.object(first.before.object)} before ${wording.object(first.edge.object)}`;
-  const there = span(wording, second);
-  const here = span(wording, first);
-  return `${order}${there === null ? ' everywhere' : ` in ${there}`}${there === null || here === null ? '' : `, as ${here} does`}.`;
+  return `Let ${name} ${deed.does} ${wording.object(before.object)} before it waits${place === null ? '' : ` at ${place}`}, or wait there with a timeout.`;
 }
 
-/** `src/query.ts:12-20`: from where it took its lock to where it waits. */
-function span(wording: Wording, { before, dead: { wait } }: Member): string | null {
-  const from = wording.naming.frames(before.hold?.stack ?? -1)[0];
-  const to = wording.naming.frames(wait?.stack ?? -1)[0];
-  if (from === undefined || to === undefined) return null;
-  if (from.file !== to.file) return `${from.file}:${from.line} and ${to.file}:${to.line}`;
-  return from.line === to.line
-    ? `${from.file}:${from.line}`
-    : `${from.file}:${Math.min(from.line, to.line)}-${Math.max(from.line, to.line)}`;
-}
+const takingOf = ({ edge, before, dead: { wait } }: Member): LockTaking => {
+  return {
+    first: before.object,
+    firstStack: before.hold?.stack ?? -1,
+    second: edge.object,
+    secondStack: wait?.stack ?? -1,
+  };
+};
 
 function howSure(members: readonly Member[]): string {
   const grade = gradeOf(members);

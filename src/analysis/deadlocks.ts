@@ -13,11 +13,17 @@ import { deadEdges, type DeadEdge } from './deadEdges.js';
 import { deadlockCase } from './deadlockCase.js';
 import type { CircleMember, Finding } from './finding.js';
 import { findDead, type DeadThread, type LivenessOptions } from './liveness.js';
+import type { LockPlaces } from './lockAdvice.js';
 import { abandonedLockCase, selfDeadlockCase } from './lockCases.js';
 import type { Naming } from './naming.js';
 import { stronglyConnected } from './stronglyConnected.js';
 import { stuckFinding, type StuckCase } from './stuckFinding.js';
 import { Wording } from './wording.js';
+
+export interface StuckOptions extends LivenessOptions {
+  /** At which lines of the whole run a lock was taken while another was held: which order is the usual one. */
+  readonly placesOf?: (wording: Wording, first: number, second: number) => ReadonlySet<string>;
+}
 
 /** Why threads are stuck. */
 interface Cause {
@@ -34,11 +40,11 @@ interface Cause {
  * The stuck threads of a trace up to `now`. A trace whose program ended by itself is told only what no ending explains:
  * circles of locks, and locks that their owners left behind.
  */
-export function stuckFindings(model: Model, naming: Naming, now: Nanos, options: LivenessOptions = {}): Finding[] {
+export function stuckFindings(model: Model, naming: Naming, now: Nanos, options: StuckOptions = {}): Finding[] {
   const wording = new Wording(model, naming);
   const dead = findDead(model, now, options);
   const hasEndedItself = model.end?.end === 'clean' || model.end?.end === 'exit';
-  const causes = mergeUnexplained(causesOf(wording, dead, now)).filter(
+  const causes = mergeUnexplained(causesOf(wording, dead, now, options)).filter(
     (cause) => !hasEndedItself || outlivesEnd(cause),
   );
   const findings: Finding[] = causes
@@ -59,7 +65,13 @@ const outlivesEnd = ({ key, circle }: Cause): boolean =>
   key.startsWith('abandoned') || (circle !== null && circle.length > 1 && circle.every(({ kind }) => kind === 'own'));
 
 /** Parts of the graph come what they lead to first: a part either is a cause or waits behind one. */
-function causesOf(wording: Wording, dead: ReadonlyMap<number, DeadThread>, now: Nanos): Cause[] {
+function causesOf(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  now: Nanos,
+  { placesOf }: StuckOptions,
+): Cause[] {
+  const places: LockPlaces | null = placesOf === undefined ? null : (first, second) => placesOf(wording, first, second);
   const edges = deadEdges(wording.model, dead);
   const ids = [...dead.keys()].sort((a, b) => a - b);
   const position = new Map(ids.map((id, i) => [id, i]));
@@ -73,7 +85,7 @@ function causesOf(wording: Wording, dead: ReadonlyMap<number, DeadThread>, now: 
     const threads = part.map((i) => ids[i] as number).sort((a, b) => a - b);
     const out = threads.flatMap((id) => outOf[position.get(id) as number] ?? []);
     const cause =
-      circleCause(wording, dead, circleIn(threads, out, isWord)) ??
+      circleCause(wording, dead, circleIn(threads, out, isWord), places) ??
       selfCause(wording, dead, out) ??
       abandonedCause(wording, dead, out, causes, now) ??
       out.map(({ to }) => causeOf.get(to)).find((known) => known !== undefined) ??
@@ -92,6 +104,7 @@ function circleCause(
   wording: Wording,
   dead: ReadonlyMap<number, DeadThread>,
   circle: DeadEdge[] | null,
+  places: LockPlaces | null,
 ): Cause | undefined {
   if (circle === null) return undefined;
   return {
@@ -100,7 +113,7 @@ function circleCause(
     behind: new Set(),
     circle,
     isUnexplained: false,
-    describe: () => deadlockCase(wording, dead, circle),
+    describe: () => deadlockCase(wording, dead, circle, places),
   };
 }
 

@@ -4,19 +4,19 @@
  * dead. Whatever is not known counts as alive. The formulas get bolder from level to level:
  *
  * - certain: owners and joins decide; everything else can be done by any living thread. Event loops live.
- * - likely: an event loop without resources of its own needs another living thread; a queue or event needs one of those
+ * - likely: an event loop without resources of its own needs another living thread once it has long been silent; a queue or event needs one of those
  *   that did it before, once the wait has become long.
  * - possible: the owner of a lock decides even when nobody was seen to use it as a lock: it could be a signal.
  */
 import type { Nanos } from '../base/brand.js';
 import type { Wait } from '../model/intervals.js';
 import type { Model } from '../model/model.js';
-import type { ObjectModel, Uses } from '../model/objectModel.js';
+import type { ObjectModel, PortState, Uses } from '../model/objectModel.js';
 import type { ThreadModel } from '../model/threadModel.js';
 import { THREAD_STATE } from '../model/threadState.js';
 import { OP } from '../trace/ops.js';
-import { DEAD_FOR_LIVE_NS, DEAD_FOR_NS, PATIENCE_FACTOR, PATIENCE_NS } from './catalogue.js';
 import type { Grade } from './finding.js';
+import { STUCK } from './thresholds.js';
 
 /** Strongest first. */
 export const LEVELS: readonly Grade[] = ['certain', 'likely', 'possible'];
@@ -48,11 +48,11 @@ export function findDead(model: Model, now: Nanos, options: LivenessOptions = {}
   const before = (now - minAge(model, options)) as Nanos;
   const dead = new Map<number, DeadThread>();
   const levels = options.onlyCertain === true ? LEVELS.slice(0, 1) : LEVELS;
-  const reachable = messagesUnderway(model);
+  const messages = messagesUnderway(model);
   for (const level of levels) {
     const formulas = new Map<number, Formula>();
     for (const thread of model.threads.values()) {
-      formulas.set(thread.id, formulaOf(model, thread, level, now, before, reachable));
+      formulas.set(thread.id, formulaOf(model, thread, level, now, before, messages));
     }
     const living = leastFixpoint(formulas);
     for (const thread of model.threads.values()) {
@@ -65,26 +65,47 @@ export function findDead(model: Model, now: Nanos, options: LivenessOptions = {}
 }
 
 /** Where the watchdog saw a deadlock and its threads have not moved since, its shorter age is enough. */
-function minAge(model: Model, { minAgeNs = DEAD_FOR_NS }: LivenessOptions): number {
+function minAge(model: Model, { minAgeNs = STUCK.deadNs }: LivenessOptions): number {
   const stillStands = model.deadlockMarkers.some(({ t, threads }) =>
     threads.every((id) => {
       const thread = model.threads.get(id);
       return thread !== undefined && !thread.isEnded && thread.lastTime <= t;
     }),
   );
-  return stillStands ? Math.min(minAgeNs, DEAD_FOR_LIVE_NS) : minAgeNs;
+  return stillStands ? Math.min(minAgeNs, STUCK.deadLiveNs) : minAgeNs;
 }
 
-/** Threads to which a message is on its way; null: to anybody. */
-function messagesUnderway(model: Model): ReadonlySet<number> | null {
+interface Underway {
+  /** Threads to which a message is on its way; null: to anybody. */
+  readonly receivers: ReadonlySet<number> | null;
+  /**
+   * Threads whose question has not been taken because its receiver sits in a synchronous wait. A thread that works on
+   * that receiver's own request rather tells how far it is.
+   */
+  readonly askers: ReadonlySet<number>;
+}
+
+function messagesUnderway(model: Model): Underway {
   const receivers = new Set<number>();
+  const askers = new Set<number>();
+  let isForAnybody = false;
+  const requests = new Set<string>();
+  for (const { port } of model.objects.values()) if (port && port.received > 0) requests.add(`${port.from} ${port.to}`);
   for (const { port } of model.objects.values()) {
     if (port === null || port.undelivered.size === 0 || port.isClosed) continue;
     if (port.listener !== null && !port.isListened) continue;
-    if (port.to < 0) return null;
-    receivers.add(port.to);
+    if (port.to < 0) isForAnybody = true;
+    else receivers.add(port.to);
+    if (!model.threads.get(port.to)?.wait || !hasQuestions(model, port)) continue;
+    for (const { thread } of port.undelivered.values()) if (!requests.has(`${port.to} ${thread}`)) askers.add(thread);
   }
-  return receivers;
+  return { receivers: isForAnybody ? null : receivers, askers };
+}
+
+/** No message on it was posted in a wait of the receiver that ended without it: then an answer may be awaited. */
+export function hasQuestions(model: Model, { passedBy, undelivered, to }: PortState): boolean {
+  const endOfLast = model.threads.get(to)?.lastDone?.until ?? -1;
+  return passedBy === 0 && [...undelivered.values()].every(({ t }) => t >= endOfLast);
 }
 
 function formulaOf(
@@ -93,7 +114,7 @@ function formulaOf(
   level: Grade,
   now: Nanos,
   before: Nanos,
-  messages: ReadonlySet<number> | null,
+  { receivers, askers }: Underway,
 ): Formula {
   if (thread.isEnded) return thread.ended === null || thread.ended.t > before ? 'nothing' : never;
   if (!thread.isTraced || thread.lastTime > before) return 'nothing';
@@ -102,8 +123,9 @@ function formulaOf(
     return wait.timeoutMs === null ? formulaOfWait(model, wait, level, now) : 'nothing';
   }
   if (thread.state !== THREAD_STATE.loop || level === 'certain') return 'nothing';
-  const mayWake = thread.loopResources !== 0 || messages === null || messages.has(thread.id);
-  return mayWake ? 'nothing' : 'anyone';
+  const mayWake = thread.loopResources !== 0 || receivers === null || receivers.has(thread.id);
+  const silence = askers.has(thread.id) ? STUCK.idleAskerNs : STUCK.idleLoopNs;
+  return mayWake || now - thread.lastTime < silence ? 'nothing' : 'anyone';
 }
 
 function formulaOfWait(model: Model, wait: Wait, level: Grade, now: Nanos): Formula {
@@ -117,7 +139,7 @@ function formulaOfWait(model: Model, wait: Wait, level: Grade, now: Nanos): Form
   if (isAboutToEnd(wait, object)) return 'nothing';
   if (level === 'certain' || !isOverdue(wait, object, now)) return 'anyone';
   const providers = providersOf(wait, object);
-  return providers.length > 0 ? providers : 'anyone';
+  return providers.length > 0 && !providers.every((id) => leftInPeace(model, id)) ? providers : 'anyone';
 }
 
 function formulaOfLock(model: Model, wait: Wait, object: ObjectModel, level: Grade): Formula {
@@ -161,23 +183,28 @@ function isAboutToEnd(wait: Wait, object: ObjectModel): boolean {
 }
 
 function isOverdue(wait: Wait, object: ObjectModel, now: Nanos): boolean {
-  return now - wait.since > Math.max(PATIENCE_NS, PATIENCE_FACTOR * object.longestWaitNs);
+  return now - wait.since > Math.max(STUCK.patienceNs, STUCK.patienceFactor * object.longestWaitNs);
 }
 
 /** What a waiter of this kind needs from others: who did it, who tried. */
-export function usesNeeded({ op }: Wait, object: ObjectModel): Uses | null {
+export function usesNeeded({ op }: Pick<Wait, 'op'>, object: ObjectModel): Uses | null {
   switch (op) {
     case OP['queue.put']:
       return object.queue?.gets ?? null;
     case OP['queue.get']:
       return object.queue?.puts ?? null;
-    case OP['queue.join']:
     case OP['barrier.wait']:
     case OP['task.wait']:
       return null;
     default:
       return object.provides;
   }
+}
+
+/** It ended, and nothing went wrong: another thread may do its part from then on, as in a pool that is filled again. */
+function leftInPeace(model: Model, id: number): boolean {
+  const thread = model.threads.get(id);
+  return thread?.isEnded === true && !thread.failed && !thread.terminated && (thread.exitCode ?? 0) === 0;
 }
 
 /** The other threads that did it, and with them those that tried; empty when none did. */

@@ -49,7 +49,7 @@ export interface ThreadEnding {
   readonly at: Nanos;
 }
 
-export function endingOf(wording: Wording, { ended, failed, terminated }: ThreadModel): ThreadEnding {
+export function endingOf(wording: Wording, { ended, failed, terminated, exitCode }: ThreadModel): ThreadEnding {
   const at = (ended?.t ?? 0) as Nanos;
   if (failed !== null)
     return { how: `ended with ${article(failed.error)} ${failed.error}`, stack: failed.stack, at: failed.t };
@@ -60,7 +60,8 @@ export function endingOf(wording: Wording, { ended, failed, terminated }: Thread
       at: terminated.t,
     };
   }
-  return { how: 'ended', stack: ended?.stack ?? -1, at };
+  const code = exitCode === null || exitCode === 0 ? '' : ` with exit code ${exitCode}`;
+  return { how: `ended${code}`, stack: ended?.stack ?? -1, at };
 }
 
 const article = (noun: string): string => (/^[aeiou]/i.test(noun) ? 'an' : 'a');

@@ -6,8 +6,9 @@ import { leadOf, severityOf } from './catalogue.js';
 import type { Finding, FindingLocation } from './finding.js';
 import { fingerprint } from './fingerprint.js';
 import { HardOrder } from './hardOrder.js';
+import { lockAdvice, spanOf, type LockPlaces, type LockTaking } from './lockAdvice.js';
 import { findLockCycles } from './lockCycles.js';
-import { LockPairs, type LockPair, type PairInstance } from './lockPairs.js';
+import { LockPairs, type PairInstance } from './lockPairs.js';
 import type { Naming } from './naming.js';
 import { listed, Wording } from './wording.js';
 
@@ -28,7 +29,7 @@ export class LockOrder implements ModelListener {
 
   acquired(hold: Hold, held: readonly Hold[]): void {
     // Who waits with a timeout goes on, and readers do not keep each other out.
-    if (held.length === 0 || hold.shared || (hold.wait !== null && hold.wait.timeoutMs !== null)) return;
+    if (held.length === 0 || hold.shared || hold.bounded) return;
     const exclusive = held.filter((other) => !other.shared && other.lock !== hold.lock);
     for (const first of exclusive) this.pairs.add(first, hold, exclusive);
   }
@@ -66,7 +67,8 @@ export class LockOrder implements ModelListener {
     const names = listed(threads.map((thread) => wording.thread(thread)));
     const lockNames = listed(locks.map((lock) => wording.object(lock)));
     const how = cycle.length === 2 ? 'in opposite orders' : 'in orders that form a circle';
-    const advice = this.advice(cycle, wording);
+    const places: LockPlaces = (first, second) => this.placesOf(wording, first, second);
+    const advice = lockAdvice(wording, cycle.map(takingOf), places);
     const lines = [
       `${ID} (${GRADE}): ${names} take ${lockNames} ${how}.`,
       ...columns(cycle, wording),
@@ -97,20 +99,10 @@ export class LockOrder implements ModelListener {
     };
   }
 
-  /** The order that more places have already is the one to keep. */
-  private advice(cycle: readonly PairInstance[], wording: Wording): string {
-    const [one, other] = cycle as readonly [PairInstance, PairInstance];
-    if (cycle.length > 2) {
-      const locks = listed(cycle.map(({ first }) => wording.object(first.lock)));
-      return `Take ${locks} in one order everywhere, for instance in this one.`;
-    }
-    const places = ({ first, second }: PairInstance): number =>
-      placesOf(this.pairs.get(first.lock, second.lock), wording).size;
-    const [keep, change] = places(other) > places(one) ? [other, one] : [one, other];
-    const order = `Take ${wording.object(keep.first.lock)} before ${wording.object(keep.second.lock)}`;
-    const where = rangeOf(change, wording);
-    const others = places(keep);
-    return `${order}${where === null ? ' everywhere' : ` in ${where}`}${others > 1 ? `, as the other ${others} places do` : ' too'}.`;
+  /** At which lines a lock was taken while another was held. */
+  placesOf(wording: Wording, first: number, second: number): Set<string> {
+    const takings = this.pairs.get(first, second)?.instances.map(takingOf) ?? [];
+    return new Set(takings.flatMap((taking) => spanOf(wording, taking) ?? []));
   }
 }
 
@@ -152,19 +144,6 @@ function verdictOf(cycle: readonly PairInstance[], wording: Wording): string {
   return `${parts.join(', ')}.`;
 }
 
-function placesOf(pair: LockPair | undefined, wording: Wording): Set<string> {
-  return new Set(
-    pair?.instances.map(({ first, second }) => `${wording.place(first.stack)} ${wording.place(second.stack)}`),
-  );
-}
-
-/** `src/query.ts:12-20`, or two places in two files. */
-function rangeOf({ first, second }: PairInstance, wording: Wording): string | null {
-  const [from] = wording.naming.frames(first.stack);
-  const [to] = wording.naming.frames(second.stack);
-  if (!from || !to) return null;
-  if (from.file !== to.file) return `${from.file}:${from.line} and ${to.file}:${to.line}`;
-  return from.line === to.line
-    ? `${from.file}:${from.line}`
-    : `${from.file}:${Math.min(from.line, to.line)}-${Math.max(from.line, to.line)}`;
-}
+const takingOf = ({ first, second }: PairInstance): LockTaking => {
+  return { first: first.lock, firstStack: first.stack, second: second.lock, secondStack: second.stack };
+};

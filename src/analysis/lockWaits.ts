@@ -18,6 +18,7 @@ interface Waiter {
 export class LockWaits {
   readonly waiters = new Map<number, Waiter>();
   private readonly holders = new Map<number, Hold>();
+  private readonly charged = new WeakSet<Hold>();
   private settledTo = 0;
 
   waitNs = 0;
@@ -55,7 +56,7 @@ export class LockWaits {
     if (hold.releasedBy >= 0 && this.holders.get(hold.thread) === hold) this.holders.delete(hold.thread);
     const longest = this.longestHold.get(hold.stack);
     const ns = hold.until - hold.since;
-    if (longest && ns > longest.ns) {
+    if (longest && ns > longest.ns && this.charged.has(hold)) {
       longest.ns = ns;
       longest.thread = hold.thread;
     }
@@ -101,6 +102,7 @@ export class LockWaits {
       byHolder.set(hold.stack, (line = { waiterStack, holderStack: hold.stack, waitNs: 0 }));
     }
     line.waitNs += ns;
+    this.charged.add(hold);
     const known = this.longestHold.get(hold.stack);
     const heldNs = hold.until - hold.since;
     if (!known || heldNs > known.ns) this.longestHold.set(hold.stack, { thread: hold.thread, ns: heldNs });

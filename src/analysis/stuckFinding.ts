@@ -38,7 +38,7 @@ export function stuckFinding(wording: Wording, now: Nanos, one: StuckCase, behin
       sinceLine(
         since,
         behind.map((thread) => wording.thread(thread)),
-        one.threads.length > 1 ? 'them' : 'it',
+        id === 'deadlock' || one.waitsSince.length > 1 ? 'them' : 'it',
       ),
       advice,
     ].map((line) => `  ${line}`),

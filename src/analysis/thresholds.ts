@@ -1,3 +1,22 @@
+/** How long nothing must have moved before a thread is said to be dead. */
+export const STUCK = {
+  deadNs: 1e9,
+  /** The same while the program runs: the watchdog knows that nothing has moved. */
+  deadLiveNs: 500e6,
+  /** What is only likely has to stand longer before the watchdog says it. */
+  likelyLiveNs: 2e9,
+  /** What those who did it before have not done for so many times the longest wait is not likely to come. */
+  patienceFactor: 10,
+  patienceNs: 1e9,
+  /**
+   * An event loop that nothing is seen to wake may still run a job of the thread pool (crypto, zlib, a native module),
+   * which no recorder sees. Where a message of its thread waits for a blocked thread, the two most likely wait for each
+   * other; else only a long silence speaks.
+   */
+  idleAskerNs: 2e9,
+  idleLoopNs: 10e9,
+} as const;
+
 /** Above what waiting for a lock is worth a word. Both must hold. */
 export const CONTENTION = {
   /** Total waiting as a share of the run. */

@@ -46,6 +46,8 @@ export interface Hold {
   readonly lock: number;
   readonly thread: number;
   readonly shared: boolean;
+  /** Taken by a try or with a timeout: its thread would not have waited without end. */
+  readonly bounded: boolean;
   readonly since: Nanos;
   until: Nanos;
   /** Where it was taken. */

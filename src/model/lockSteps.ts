@@ -7,6 +7,7 @@ import type { EventCursor, Step } from './step.js';
 import type { ThreadModel } from './threadModel.js';
 
 const SHARED = LOCK_MODES.indexOf('shared');
+const BOUNDED = LOCK_MODES.indexOf('bounded');
 
 export function lockOf(object: ObjectModel): LockState {
   return (object.lock ??= {
@@ -42,6 +43,7 @@ function acquired(model: Model, event: EventCursor): void {
     lock: object.id,
     thread: thread.id,
     shared,
+    bounded: event.extra === BOUNDED || (ended !== null && ended.timeoutMs !== null),
     since: t,
     until: t,
     stack,

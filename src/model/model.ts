@@ -183,6 +183,7 @@ export class Model {
     thread.wait = null;
     wait.until = t > wait.since ? t : wait.since;
     wait.outcome = outcome;
+    if (outcome === 'done' && wait.family !== 'sleep') thread.lastDone = wait;
     if (outcome === 'done' && wait.family !== 'thread' && wait.family !== 'sleep') {
       const object = this.objectOf(wait.object);
       object.longestWaitNs = Math.max(object.longestWaitNs, wait.until - wait.since);

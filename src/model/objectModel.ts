@@ -56,6 +56,8 @@ export interface PortState {
   /** The thread that listens, or listened last, and where it began to. */
   listener: Deed | null;
   isListened: boolean;
+  /** Messages posted while the receiver sat in a wait that ended without them: notices, not questions. */
+  passedBy: number;
   isClosed: boolean;
 }
 

@@ -13,6 +13,7 @@ export function portOf(object: ObjectModel): PortState {
     undelivered: new Map(),
     listener: null,
     isListened: false,
+    passedBy: 0,
     isClosed: false,
   });
 }
@@ -32,6 +33,8 @@ function receive(model: Model, event: EventCursor): void {
   const parcel = port.undelivered.get(event.arg);
   if (parcel === undefined) return;
   port.undelivered.delete(event.arg);
+  const { lastDone } = event.thread;
+  if (lastDone !== null && parcel.t >= lastDone.since && parcel.t < lastDone.until) port.passedBy += 1;
   model.transfer('message', event.object, parcel.thread, parcel.t, parcel.stack, event);
 }
 

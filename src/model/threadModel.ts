@@ -21,6 +21,8 @@ export class ThreadModel {
   readonly holds: Hold[] = [];
   /** It wrote an event itself: the recorder is in it. */
   isTraced = false;
+  /** The last synchronous wait that others ended. */
+  lastDone: Wait | null = null;
   started: Deed | null = null;
   /** Its last end, also when it was heard of again: a target ends before its worker. */
   ended: Deed | null = null;

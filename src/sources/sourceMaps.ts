@@ -109,7 +109,18 @@ function tracePath(source: string, root: string): string {
   const decoded = source.startsWith('file:') ? safelyDecoded(path) : path;
   const folder = root.endsWith('/') ? root : `${root}/`;
   if (root !== '' && decoded.startsWith(folder)) return decoded.slice(folder.length);
-  return decoded.replace(/^(?:\.\/)+/, '');
+  const relative = decoded.replace(/^(?:\.\/)+/, '');
+  return root !== '' && relative.startsWith('../') ? outside(root, relative) : relative;
+}
+
+/** The absolute path of one that leads out of the root; as it is where it leads out of everything. */
+function outside(root: string, relative: string): string {
+  const folders = root.split('/').filter((name, i) => name !== '' || i === 0);
+  const names = relative.split('/');
+  const up = names.findIndex((name) => name !== '..');
+  return up < 0 || up >= folders.length
+    ? relative
+    : [...folders.slice(0, folders.length - up), ...names.slice(up)].join('/');
 }
 
 function safelyDecoded(path: string): string {

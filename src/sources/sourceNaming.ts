@@ -3,12 +3,15 @@ import type { Naming } from '../analysis/naming.js';
 import type { Dictionary } from '../trace/dictionary.js';
 import type { ObjectKind } from '../trace/objectKinds.js';
 import type { ObjectRecord, ThreadRecord } from '../trace/records.js';
-import { assignedName } from './assignedName.js';
+import { assignedName, isReturned, nameOfCall } from './assignedName.js';
 import { SharedNames } from './sharedNames.js';
 import { SourceMaps, type ReadText } from './sourceMaps.js';
 
 /** Frames of the library are never the place that a person has to look at. */
 const ownFile = /(?:^|\/)threadlanes\/(?:dist\/index\.|src\/threading\/)/;
+
+/** Nor those of other packages, where the program's own code has called them. */
+const packageFile = /(?:^|\/)node_modules\//;
 
 const kindLabel: Readonly<Record<ObjectKind | 'unknown', string>> = {
   lock: 'Lock',
@@ -47,8 +50,9 @@ export class SourceNaming implements Naming {
   }
 
   frames(stack: number): readonly FindingFrame[] {
-    if (!this.dictionary.stacks[stack]) return [];
-    return (this.framesOf[stack] ??= this.mapStack(stack));
+    const all = this.allFrames(stack);
+    const own = all.findIndex(({ file }) => !packageFile.test(file));
+    return own > 0 ? all.slice(own) : all;
   }
 
   thread(id: number): string {
@@ -73,6 +77,11 @@ export class SourceNaming implements Naming {
     return `${kindLabel[record.kind]}#${id}`;
   }
 
+  private allFrames(stack: number): readonly FindingFrame[] {
+    if (!this.dictionary.stacks[stack]) return [];
+    return (this.framesOf[stack] ??= this.mapStack(stack));
+  }
+
   private mapStack(stack: number): FindingFrame[] {
     const frames = (this.dictionary.stacks[stack] ?? []).flatMap((index) => {
       const site = this.dictionary.sites[index];
@@ -90,11 +99,20 @@ export class SourceNaming implements Naming {
     if (record.kind === 'word' || record.kind === 'port' || record.kind === 'task') return null;
     const known = this.found.get(record.id);
     if (known?.record === record) return known.name;
-    const [frame] = this.frames(record.stack);
-    const text = frame ? this.maps.text(frame.file) : null;
-    const name = frame && text !== null ? assignedName(text, frame.line, frame.column) : null;
+    const name = this.nameOfCreation(record.stack);
     this.found.set(record.id, { record, name });
     return name;
+  }
+
+  /** The variable that takes what was created; where a function only gives it back, the one at the call. */
+  private nameOfCreation(stack: number): string | null {
+    const [frame, caller] = this.allFrames(stack);
+    const text = frame ? this.maps.text(frame.file) : null;
+    if (frame === undefined || text === null) return null;
+    const name = assignedName(text, frame.line, frame.column);
+    if (name !== null || caller === undefined || !isReturned(text, frame.line, frame.column)) return name;
+    const callerText = this.maps.text(caller.file);
+    return callerText === null ? null : nameOfCall(callerText, caller.line, caller.column);
   }
 }
 

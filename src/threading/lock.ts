@@ -1,4 +1,4 @@
-import { LOCK_REFUSALS, OP } from '../trace/ops.js';
+import { LOCK_MODES, LOCK_REFUSALS, OP } from '../trace/ops.js';
 import { checkHandle, describe, handleOf, type Handle, type PrimitiveOptions } from './handle.js';
 import { Lockable } from './held.js';
 import { checkAcquire, type AcquireOptions } from './lockOptions.js';
@@ -10,6 +10,7 @@ const WORD = { STATE: 0, OBJECT: 1 } as const;
 const WORDS = 2;
 
 const BUSY = LOCK_REFUSALS.indexOf('busy');
+const BOUNDED = LOCK_MODES.indexOf('bounded');
 const TIMEOUT = LOCK_REFUSALS.indexOf('timeout');
 
 /**
@@ -45,7 +46,7 @@ export class Lock extends Lockable {
   override acquire(options?: AcquireOptions): boolean {
     const timeout = checkAcquire(options, this.threadlanes);
     if (tryLock(this.#cells, WORD.STATE)) {
-      if (probe !== undefined) probe.record(OP['lock.acquired'], this.#object, 1, 0);
+      if (probe !== undefined) probe.record(OP['lock.acquired'], this.#object, 1, timeout === Infinity ? 0 : BOUNDED);
       return true;
     }
     if (timeout === undefined) {

@@ -1,4 +1,4 @@
-import { LOCK_REFUSALS, OP } from '../trace/ops.js';
+import { LOCK_MODES, LOCK_REFUSALS, OP } from '../trace/ops.js';
 import { checkHandle, describe, handleOf, type Handle, type PrimitiveOptions } from './handle.js';
 import { Lockable } from './held.js';
 import { checkAcquire, type AcquireOptions } from './lockOptions.js';
@@ -12,6 +12,7 @@ const WORD = { STATE: 0, OBJECT: 1, OWNER: 2, DEPTH: 3 } as const;
 const WORDS = 4;
 
 const BUSY = LOCK_REFUSALS.indexOf('busy');
+const BOUNDED = LOCK_MODES.indexOf('bounded');
 const TIMEOUT = LOCK_REFUSALS.indexOf('timeout');
 
 /**
@@ -42,14 +43,14 @@ export class RLock extends Lockable {
    */
   override acquire(options?: AcquireOptions): boolean {
     const timeout = checkAcquire(options, this.threadlanes);
-    if (this.#isMine()) return this.#took(raw.load(this.#cells, WORD.DEPTH) + 1);
-    if (tryLock(this.#cells, WORD.STATE)) return this.#took(1);
+    if (this.#isMine()) return this.#took(raw.load(this.#cells, WORD.DEPTH) + 1, timeout);
+    if (tryLock(this.#cells, WORD.STATE)) return this.#took(1, timeout);
     if (timeout === undefined) {
       if (probe !== undefined) probe.record(OP['lock.refused'], this.#object, BUSY);
       return false;
     }
     if (probe !== undefined) probe.record(OP['lock.acquire'], this.#object, 0, recordedTimeout(timeout));
-    if (lockBefore(this.#cells, WORD.STATE, deadlineOf(timeout))) return this.#took(1);
+    if (lockBefore(this.#cells, WORD.STATE, deadlineOf(timeout))) return this.#took(1, timeout);
     if (probe !== undefined) probe.record(OP['lock.refused'], this.#object, TIMEOUT);
     return false;
   }
@@ -77,10 +78,10 @@ export class RLock extends Lockable {
     return raw.load(this.#cells, WORD.OWNER) === ownToken;
   }
 
-  #took(depth: number): true {
+  #took(depth: number, timeout: number | undefined): true {
     raw.store(this.#cells, WORD.OWNER, ownToken);
     raw.store(this.#cells, WORD.DEPTH, depth);
-    if (probe !== undefined) probe.record(OP['lock.acquired'], this.#object, depth, 0);
+    if (probe !== undefined) probe.record(OP['lock.acquired'], this.#object, depth, timeout === Infinity ? 0 : BOUNDED);
     return true;
   }
 }

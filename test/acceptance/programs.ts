@@ -149,6 +149,57 @@ if (isMainThread) {
 `;
 }
 
+/** One function for two threads, which gives them the same locks the other way round. */
+export function sameFunction({ names: [a, b], objects: [x, y], padding }: Variation): string {
+  return `${head(padding)}
+const transfer = threadFunction(__filename, 'transfer', (from, to, mine, others) => {
+  from.acquire(); // @holds
+  mine.set();
+  others.wait();
+  to.acquire(); // @waits
+});
+exports.transfer = transfer;
+if (isMainThread) {
+  const ${x} = new Lock(), ${y} = new Lock();
+  const events = [new Event(), new Event()];
+  new Thread(transfer, [${x}, ${y}, ...events], { name: '${a}' }).start();
+  new Thread(transfer, [${y}, ${x}, ...events.reverse()], { name: '${b}' }).start();
+}
+`;
+}
+
+/**
+ * Main asks a worker and waits in Atomics.wait; the worker works for 3 s in the thread pool, where no recorder sees it,
+ * and says how far it is to a loop that does not turn. Nothing is wrong with it.
+ */
+export function waitsForJob({ names: [a], padding }: Variation): string {
+  return `${'\n'.repeat(padding)}const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
+const { pbkdf2 } = require('node:crypto');
+if (isMainThread) {
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(__filename, { workerData: word, name: '${a}' });
+  worker.on('message', () => {});
+  worker.unref();
+  for (let i = 0; i < 2; i++) {
+    Atomics.store(word, 0, 0);
+    worker.postMessage('a request');
+    Atomics.wait(word, 0, 0);
+  }
+} else {
+  parentPort.on('message', () => {
+    parentPort.postMessage('begun');
+    const end = performance.now() + 3000;
+    const work = () => {
+      if (performance.now() < end) return pbkdf2('a', 'b', 100_000, 64, 'sha512', work);
+      Atomics.store(workerData, 0, 1);
+      Atomics.notify(workerData, 0);
+    };
+    work();
+  });
+}
+`;
+}
+
 /** The line that carries `// @tag`. */
 export function lineOf(program: string, tag: string): number {
   const line = program.split('\n').findIndex((text) => text.endsWith(`// @${tag}`));

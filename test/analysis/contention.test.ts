@@ -39,6 +39,33 @@ describe('contention', () => {
     );
   });
 
+  it('is silent for a lock that others give back: it is a signal', async () => {
+    const signal = queue.replace('at 170: 3 release', 'at 170: 1 release');
+    assert.deepEqual((await lockFindings(traceOf(signal))).contention, []);
+  });
+
+  it('names who held it while others waited, not who held it longest', async () => {
+    const later = `${queue}
+      at 200: 2 acquired lock @1
+      at 900: 2 release lock`;
+    const [finding] = (await lockFindings(traceOf(later))).contention;
+    assert.match(plainSpaces(finding?.message), /worker "thread#1" held it up to 100 ms/);
+  });
+
+  it('does not speak of the half of one wait', async () => {
+    const once = traceOf(`
+      at 0: 1 acquired lock @1
+      at 10: 2 acquire lock @2
+      at 100: 1 release lock
+      at 100: 2 acquired lock @2`);
+    const [finding] = (await lockFindings(once)).contention;
+    assert.doesNotMatch(finding?.message ?? '', /half/);
+    assert.match(
+      (await lockFindings(traceOf(queue))).contention[0]?.message ?? '',
+      /2 waits: half of them longer than/,
+    );
+  });
+
   it('is silent below 50 ms', async () => {
     const short = traceOf(`
       at 0: 1 acquired lock @1

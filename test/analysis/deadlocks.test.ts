@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../src/analysis/finding.js';
+import { STUCK } from '../../src/analysis/thresholds.js';
 import { analyse, complete, end, event, object, roles, said, threads } from './analyse.js';
 
 const locks = [object(1, 'lock', 'cache'), object(2, 'lock', 'index')].join('\n');
@@ -132,6 +133,69 @@ ${complete(5000)}`,
     );
   });
 
+  it('of a lock and a queue says who took from it', async () => {
+    const trace = [
+      threads('producer', 'consumer'),
+      object(1, 'lock', 'gate'),
+      object(2, 'queue', 'jobs', { capacity: 1 }),
+      event(2, 1, 'queue.putDone', 2, 3, { arg: 0 }),
+      event(3, 2, 'queue.getDone', 2, 20, { arg: 0 }),
+      event(4, 1, 'queue.putDone', 2, 3, { arg: 1 }),
+      event(5, 1, 'lock.acquired', 1, 7, { arg: 1 }),
+      event(6, 1, 'queue.put', 2, 8),
+      event(7, 2, 'lock.acquire', 1, 21),
+      event(8, 0, 'thread.join', 1, 40),
+      complete(4000),
+    ].join('\n');
+    const verdict = await analyse(trace);
+    assert.deepEqual(said(verdict), ['deadlock certain']);
+    assert.equal(
+      verdict.findings[0]?.message.replaceAll('\u00a0', ' '),
+      `deadlock (certain): worker "producer" and worker "consumer" wait for each other.
+  producer holds \`gate\` (app.js:7) and waits to put into \`jobs\`, which is full (app.js:8)
+  consumer took from \`jobs\` last (app.js:20) and waits for \`gate\` (app.js:21)
+  since 0.007 s; main waits behind them.
+  Give \`gate\` back before producer waits at app.js:8.`,
+    );
+  });
+
+  it('of a join and a queue says what the joining thread has to do first', async () => {
+    const trace = [
+      threads('consumer'),
+      object(1, 'queue', 'jobs', { capacity: 0 }),
+      event(2, 0, 'queue.putDone', 1, 3, { arg: 0 }),
+      event(3, 1, 'queue.getDone', 1, 9, { arg: 0 }),
+      event(4, 1, 'queue.get', 1, 9),
+      event(5, 0, 'thread.join', 1, 4),
+      complete(4000),
+    ].join('\n');
+    const verdict = await analyse(trace);
+    assert.deepEqual(said(verdict), ['deadlock certain']);
+    const [finding] = verdict.findings as [Finding];
+    assert.match(finding.message, /main put into `jobs` last \(app\.js:3\) and waits for the end of worker "consumer"/);
+    assert.equal(finding.advice, 'Let main put into `jobs` before it waits at app.js:4, or wait there with a timeout.');
+  });
+
+  it('of two full queues says where to put with a timeout', async () => {
+    const trace = [
+      threads('left', 'right'),
+      object(1, 'queue', 'there', { capacity: 1 }),
+      object(2, 'queue', 'back', { capacity: 1 }),
+      event(2, 1, 'queue.putDone', 1, 1, { arg: 0 }),
+      event(3, 2, 'queue.getDone', 1, 2, { arg: 0 }),
+      event(4, 2, 'queue.putDone', 2, 3, { arg: 0 }),
+      event(5, 1, 'queue.getDone', 2, 4, { arg: 0 }),
+      event(6, 1, 'queue.putDone', 1, 1, { arg: 1 }),
+      event(6, 2, 'queue.putDone', 2, 3, { arg: 1 }),
+      event(7, 1, 'queue.put', 1, 1),
+      event(8, 2, 'queue.put', 2, 3),
+      event(9, 0, 'thread.join', 1, 4),
+      complete(4000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.equal(finding.advice, 'Put with a timeout at app.js:1, and let left take from `back` in between.');
+  });
+
   it('of two queues, each put into by the other, is told; not while somebody else can run', async () => {
     const trace = [
       threads('left', 'right'),
@@ -179,6 +243,36 @@ describe('deadlock through an event loop', () => {
     );
     assert.match(finding.verdict, /^Likely deadlock: /);
   });
+
+  const silentFrom = 100;
+  const question = event(5, 1, 'port.post', 2, 14, { arg: 0 });
+  const aboutIdleLoops: readonly (readonly [what: string, trace: string, silence: number, finding: string])[] = [
+    ['that has asked', program(0), STUCK.idleAskerNs, 'deadlock likely'],
+    ['that has not asked', program(0).replace(question, ''), STUCK.idleLoopNs, 'blocked-forever likely'],
+    [
+      'that works on a request of the one who waits, and tells how far it is',
+      `${program(0)}
+${event(2.5, 0, 'port.post', 3, 6, { arg: 0 })}
+${event(4.5, 1, 'port.receive', 3, 10, { arg: 0 })}`,
+      STUCK.idleLoopNs,
+      'deadlock likely',
+    ],
+    [
+      'whose message an earlier wait did not need',
+      `${program(0)}
+${event(6, 0, 'word.woken', 1, 8)}
+${event(7, 0, 'word.wait', 1, 8, { arg: 0 })}`,
+      STUCK.idleLoopNs,
+      'blocked-forever likely',
+    ],
+  ];
+  for (const [what, trace, silence, finding] of aboutIdleLoops) {
+    it(`takes a loop ${what} for dead only after ${silence / 1e9} s: it may run a job`, async () => {
+      const until = silentFrom + silence / 1e6;
+      assert.deepEqual(said(await analyse(`${trace}\n${complete(until - 1)}`)), []);
+      assert.deepEqual(said(await analyse(`${trace}\n${complete(until + 1)}`)), [finding]);
+    });
+  }
 
   it('is silent while a timer can wake the worker', async () =>
     assert.deepEqual(said(await analyse(`${program(1)}\n${complete(4000)}`)), []));
@@ -318,6 +412,41 @@ describe('blocked-forever', () => {
       finding.stuckBehind.map(({ name }) => name),
       ['main'],
     );
+  });
+
+  it('is silent when the others ended in peace and a thread lives that may do their part', async () => {
+    const peaceful = program(true)
+      .replace(/^.*thread\.fail.*\n/m, '')
+      .replace(/("thread.end".*?"arg":)1/, '$10');
+    assert.deepEqual(said(await analyse(`${peaceful}\n${timer}\n${complete(60_000)}`)), []);
+    const joined = event(8, 0, 'thread.join', 1, 40);
+    assert.deepEqual(said(await analyse(`${peaceful}\n${joined}\n${complete(4000)}`)), ['blocked-forever certain']);
+  });
+
+  it('says who waits behind one thread, not behind those that have ended', async () => {
+    const verdict = await analyse(`${program(true)}\n${event(8, 0, 'thread.join', 1, 40)}\n${complete(4000)}`);
+    assert.match(verdict.findings[0]?.message ?? '', /; main waits behind it\./);
+  });
+
+  it('names who has called taskDone too rarely', async () => {
+    const trace = [
+      threads('worker'),
+      object(1, 'queue', 'jobs', { capacity: 0 }),
+      event(2, 0, 'queue.putDone', 1, 3, { arg: 0 }),
+      event(3, 0, 'queue.putDone', 1, 3, { arg: 1 }),
+      event(4, 1, 'queue.getDone', 1, 9, { arg: 0 }),
+      event(5, 1, 'queue.getDone', 1, 9, { arg: 1 }),
+      event(6, 1, 'queue.taskDone', 1, 10),
+      event(7, 1, 'thread.end', 1, 12, { arg: 0 }),
+      event(8, 0, 'queue.join', 1, 4),
+    ].join('\n');
+    const verdict = await analyse(`${trace}\n${complete(4000)}`);
+    assert.deepEqual(said(verdict), ['blocked-forever certain']);
+    assert.match(
+      verdict.findings[0]?.message ?? '',
+      /^blocked-forever \(certain\): main waits until all tasks of `jobs` are done, and the only thread that called taskDone for it, `worker`, has ended\./,
+    );
+    assert.match(verdict.findings[0]?.advice ?? '', /^Call taskDone once for each item that is taken from `jobs`/);
   });
 
   it('is likely while a thread lives that never took', async () =>

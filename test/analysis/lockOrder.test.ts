@@ -39,7 +39,7 @@ describe('lock order', () => {
         '  thread#1 takes `a` (src/app.ts:10), then `b` (src/app.ts:11)',
         '  thread#2 takes `b` (src/app.ts:20), then `a` (src/app.ts:21)',
         '  It did not happen in this run; it does when each holds its first lock before another asks for it.',
-        '  Take `a` before `b` in src/app.ts:20-21 too.',
+        '  Take `a` before `b` in src/app.ts:20-21, as src/app.ts:10-11 does.',
       ].join('\n'),
     );
     assert.match(
@@ -103,6 +103,11 @@ describe('lock order', () => {
       1 acquired a @10
       1 acquire b @11 {"timeout":50}
       1 acquired b @11
+      1 release b
+      1 release a${backwards}`,
+    'the second lock is taken by a try, or with a timeout, that did not have to wait': `
+      1 acquired a @10
+      1 acquired b @11 {"mode":"bounded"}
       1 release b
       1 release a${backwards}`,
     'the try for the second lock failed': `

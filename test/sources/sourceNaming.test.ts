@@ -14,6 +14,8 @@ export class Store {
 export const cache = new Lock();
 `;
 
+const header = { version: 1, run: '', pid: 0, program: '', node: '', platform: '', origin: 0 };
+
 interface Site {
   readonly path: string;
   readonly map?: string | null;
@@ -121,6 +123,42 @@ describe('frames of a stack', () => {
     assert.deepEqual(files(node), []);
   });
 
+  it('begin where the program calls a package, unless nothing of it is there', () => {
+    const inner = { path: 'node_modules/mutex/lib/index.js', line: 1, column: 1 };
+    const own = { path: 'src/app.js', line: 9, column: 2 };
+    const outer = { path: 'node_modules/server/run.js', line: 2, column: 1 };
+    const files = (...sites: Site[]): string[] =>
+      new SourceNaming(dictionaryWith(...sites), () => null).frames(0).map((frame) => frame.file);
+    assert.deepEqual(files(inner, own, outer), [own.path, outer.path]);
+    assert.deepEqual(files(inner, outer), [inner.path, outer.path]);
+  });
+
+  it('name a lock by the line in the package that made it', () => {
+    const dictionary = dictionaryWith(
+      { path: 'node_modules/mutex/index.js', line: 1, column: 13 },
+      { path: 'src/app.js', line: 1, column: 1 },
+    );
+    addObject(dictionary, 1, null, 0);
+    const naming = new SourceNaming(dictionary, (path) =>
+      path.startsWith('node_modules') ? 'const gate = new Lock();' : '',
+    );
+    assert.equal(naming.object(1), 'gate');
+  });
+
+  for (const [source, root, file] of [
+    ['../../lib/a.ts', '/home/me/app', '/home/me/lib/a.ts'],
+    ['../../../../../../a.ts', '/home/me/app', '../../../../../a.ts'],
+    ['/home/me/app/src/a.ts', '/home/me/app', 'src/a.ts'],
+    ['../../lib/a.ts', 'C:/me/app', 'C:/me/lib/a.ts'],
+  ] as const) {
+    it(`say where ${source} of ${root} is`, () => {
+      const dictionary = dictionaryWith({ path: 'dist/a.js', map: 'dist/a.js.map', line: 1, column: 1 });
+      dictionary.header({ ...header, root });
+      const map = JSON.stringify({ version: 3, sources: [source], names: [], mappings: 'AAAA' });
+      assert.equal(new SourceNaming(dictionary, () => map).frames(0)[0]?.file, file);
+    });
+  }
+
   it('are empty for a stack that is not known', () => {
     assert.deepEqual(new SourceNaming(new Dictionary(), () => null).frames(-1), []);
     assert.deepEqual(new SourceNaming(new Dictionary(), () => null).frames(5), []);
@@ -141,6 +179,30 @@ describe('names', () => {
       [1, 2, 3, 4, 99].map((id) => naming.object(id)),
       ['given', 'cache', 'RLock#3', 'Queue#4', 'Object#99'],
     );
+  });
+
+  it('of what a function gives back come from the call', () => {
+    const lines = [
+      'const make = () => new Lock();',
+      'const cache = make();',
+      'use(make());',
+      'const both = [store.make(), await make()];',
+      'function other() { use(new Lock()); }',
+    ];
+    const nameOf = (creation: string, line: number, called: string): string => {
+      const place = (text: string, at: number): Site => {
+        return { path: 'a.js', line: at, column: (lines[at - 1] as string).indexOf(text) + 1 };
+      };
+      const dictionary = dictionaryWith(place('new Lock', lines.indexOf(creation) + 1), place(called, line));
+      addObject(dictionary, 1, null, 0);
+      return new SourceNaming(dictionary, () => lines.join('\n')).object(1);
+    };
+    const [make, , , , other] = lines as [string, string, string, string, string];
+    assert.equal(nameOf(make, 2, 'make()'), 'cache');
+    assert.equal(nameOf(make, 3, 'make()'), 'Lock#1');
+    assert.equal(nameOf(make, 4, 'make(),'), 'both[0]');
+    assert.equal(nameOf(make, 4, 'make()]'), 'both[1]');
+    assert.equal(nameOf(other, 2, 'make()'), 'Lock#1');
   });
 
   it('that two objects share get their numbers, as soon as there are two', () => {

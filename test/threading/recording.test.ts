@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PROBE, type Probe } from '../../src/probe/probe.js';
-import { NO_TIMEOUT, opSpec } from '../../src/trace/ops.js';
+import { LOCK_MODES, NO_TIMEOUT, opSpec } from '../../src/trace/ops.js';
 import { builtFolder, loadTargets, type Library } from './library.js';
 
 interface Seen {
@@ -71,6 +71,18 @@ describe('recording', () => {
     assert.throws(() => lock.release());
     assert.equal(seen.length, 5);
     assert.ok(seen.every(({ object }) => object === defined.length));
+  });
+
+  it('Lock and RLock: whoever would not have waited without end says so', () => {
+    for (const lock of [new lib.Lock(), new lib.RLock()]) {
+      lock.acquire({ blocking: false });
+      lock.release();
+      lock.acquire({ timeout: 5 });
+      lock.release();
+    }
+    const mode = LOCK_MODES.indexOf('bounded');
+    const each = [`lock.acquired 1 ${mode}`, 'lock.release 0'];
+    assert.deepEqual(ops(), [...each, ...each, ...each, ...each]);
   });
 
   it('RLock: depth', () => {

@@ -91,8 +91,8 @@ function say(text: string): void {
 
 function nothingRecorded({ name, isNode }: Program): string {
   return isNode
-    ? `${name} never started a second thread, so there is nothing to show.`
-    : `no Node.js process of ${name} ever started a second thread, so there is nothing to show.`;
+    ? `${name} started no second thread that was recorded, so there is nothing to show.`
+    : `no Node.js process of ${name} started a second thread that was recorded, so there is nothing to show.`;
 }
 
 function whereRecorded(traces: readonly RunTrace[]): string {
