@@ -4,10 +4,9 @@
  */
 import { mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { HostToView, ViewToHost } from '../src/protocol/messages.js';
+import { join } from 'node:path';
 import { findChromium, launchBrowser, openPage, settle, type OpenPage } from '../test/webview/harness.js';
+import { IndexHost } from '../test/webview/indexHost.js';
 import { row, section } from './print.js';
 import { writeSyntheticTrace } from './syntheticTrace.js';
 
@@ -16,53 +15,6 @@ const INPUTS = 200;
 const LONG_TASK_MS = 50;
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
-
-/** Bytes of a message as it crosses: its text, and its buffer. */
-function bytesOf(message: HostToView): number {
-  return message.type === 'tile' ? message.buffer.byteLength + 200 : JSON.stringify(message).length;
-}
-
-/** The index worker, and what it said since the last time somebody asked. */
-class Host {
-  bytes = 0;
-  openedAfterMs = NaN;
-  private readonly worker: Worker;
-  private readonly waiting: HostToView[] = [];
-  private readonly since = performance.now();
-  private view: OpenPage | null = null;
-
-  constructor(file: string) {
-    this.worker = new Worker(resolve('dist/indexWorker.js'), { workerData: { file } });
-    this.worker.on('message', ({ message }: { message: HostToView }) => {
-      this.bytes += bytesOf(message);
-      if (message.type === 'opened' && Number.isNaN(this.openedAfterMs))
-        this.openedAfterMs = performance.now() - this.since;
-      if (this.view === null) this.waiting.push(message);
-      else void this.view.say(message);
-    });
-  }
-
-  answer(message: ViewToHost): null {
-    this.worker.postMessage({ view: 1, message });
-    return null;
-  }
-
-  async attach(view: OpenPage): Promise<void> {
-    for (const message of this.waiting) await view.say(message);
-    this.view = view;
-  }
-
-  /** Bytes since the last call. */
-  taken(): number {
-    const { bytes } = this;
-    this.bytes = 0;
-    return bytes;
-  }
-
-  close(): Promise<number> {
-    return this.worker.terminate();
-  }
-}
 
 /** Tasks over 50 ms that the page's main thread had so far, in ms. */
 function longTasks(view: OpenPage): Promise<number[]> {
@@ -89,22 +41,17 @@ export async function benchTimeline(): Promise<void> {
   writeSyntheticTrace((bytes) => writeSync(descriptor, bytes), { events: EVENTS });
   row('file', `${kilobytes(statSync(file).size)}, ${(statSync(file).size / EVENTS).toFixed(2)} bytes an event`);
 
-  const host = new Host(file);
+  const host = new IndexHost({ file });
   const browser = await launchBrowser(chromium);
   try {
     const view = await openPage(browser, host, { width: 1352, height: 740 });
-    await host.attach(view);
     while (Number.isNaN(host.openedAfterMs)) await settle(view.page);
-    for (let quiet = false; !quiet;) {
-      const before = host.bytes;
-      await settle(view.page);
-      quiet = host.bytes === before;
-    }
+    await settle(view.page);
     row('opened', `after ${(host.openedAfterMs / 1000).toFixed(2)} s`);
     row('sent until the picture stands', kilobytes(host.taken()));
 
     await watchLongTasks(view);
-    const canvas = await view.page.locator('canvas').first().boundingBox();
+    const canvas = await view.page.locator('.picture-view canvas').boundingBox();
     if (canvas === null) throw new Error('the page has no picture');
     const [x, y] = [canvas.x + canvas.width * 0.6, canvas.y + canvas.height * 0.4];
     await view.page.mouse.move(x, y);

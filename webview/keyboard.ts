@@ -77,6 +77,18 @@ export const KEYS: readonly Key[] = [
     ],
   },
   {
+    group: 'Findings',
+    text: 'Who caused this wait',
+    keys: ['['],
+    on: [['[', ({ navigation }) => void navigation.whoCaused()]],
+  },
+  {
+    group: 'Findings',
+    text: 'Back to whom it delays',
+    keys: [']'],
+    on: [[']', ({ navigation }) => navigation.whomItDelays()]],
+  },
+  {
     group: 'Source',
     text: 'Open the line beside',
     keys: ['Enter'],

@@ -118,7 +118,9 @@ function start(root: HTMLElement): void {
     drawTabs(frame, state);
     if (!isTraceSame || state.opened !== before.opened || state.isNarrow !== before.isNarrow) {
       const toggle = (thread: number): void => navigation.toggleLocks(thread);
-      fillLabelColumn(frame.labels, picture.layout, { isNarrow: state.isNarrow, toggle });
+      const isDense = picture.layout.size === 'dense';
+      const endMs = state.trace?.durationMs ?? 0;
+      fillLabelColumn(frame.labels, picture.layout, { isNarrow: state.isNarrow, isDense, endMs, toggle });
     }
     if (!isTraceSame || state.finding !== before.finding) drawFindings(state);
     drawDetails(state);

@@ -28,14 +28,24 @@ export function rangeOfFinding(state: State, index: number): TimeRange | null {
   if (!finding) return null;
   const whole = wholeRange(state);
   const cycle = finding.circle;
+  if (cycle.length === 0 && finding.severity === 'error') {
+    // What lasts to the end of the trace is told by how it began.
+    const times = finding.locations.map(({ timeMs }) => timeMs).filter((time) => time > 0);
+    return rangeOfStory(Math.min(finding.startMs, ...times), finding.startMs, whole);
+  }
   if (cycle.length === 0) {
     const room = Math.max((finding.endMs - finding.startMs) * 0.1, 0.01) * 1e6;
     return clamped({ start: finding.startMs * 1e6 - room, end: finding.endMs * 1e6 + room }, whole);
   }
   const closed = Math.max(...cycle.map((member) => member.waitStartMs));
   const begun = Math.min(...cycle.map((member) => (member.holds === 0 ? member.waitStartMs : member.holdStartMs)));
-  const story = Math.max(closed - begun, 1);
-  return clamped({ start: (begun - story * 0.8) * 1e6, end: (closed + story * 2.3) * 1e6 }, whole);
+  return rangeOfStory(begun, closed, whole);
+}
+
+/** Some room before it began, more after it closed. */
+function rangeOfStory(begunMs: number, closedMs: number, whole: TimeRange): TimeRange {
+  const story = Math.max(closedMs - begunMs, 1);
+  return clamped({ start: (begunMs - story * 0.8) * 1e6, end: (closedMs + story * 2.3) * 1e6 }, whole);
 }
 
 function clamped(range: TimeRange, whole: TimeRange): TimeRange {
@@ -50,6 +60,9 @@ export class Navigation {
   readonly #scroller: HTMLElement;
   #jump = 0;
   #asked = 0;
+  /** The waits from which the chain was walked, and where it has come to. */
+  readonly #chain: IntervalDetails[] = [];
+  #reached: IntervalDetails | null = null;
 
   constructor(store: Store, host: Host, picture: Picture, scroller: HTMLElement) {
     this.#store = store;
@@ -151,6 +164,32 @@ export class Navigation {
     if (!row) return;
     this.#reveal(row);
     void this.#selectNear(row.lane, selection ? this.#visibleTime(selection) : (range.start + range.end) / 2);
+  }
+
+  /** To what the selected wait waits for: what its holder did then, or who ended it. Back by `whomItDelays`. */
+  async whoCaused(): Promise<void> {
+    const { selection } = this.#store.state;
+    const thread = selection?.other?.thread;
+    const row = this.#picture.layout.rows.find((one) => one.kind === 'thread' && one.thread.id === thread);
+    if (!selection || !row) return;
+    if (this.#reached !== selection) this.#chain.length = 0;
+    // The moment before the wait was over: afterwards the other thread does something else.
+    const time = selection.open ? this.#picture.end - 1 : selection.endMs * 1e6 - 1;
+    const found = (await this.select(row.lane, time)) ?? (await this.select(row.lane, time, 'before'));
+    if (!found) return;
+    this.#chain.push(selection);
+    this.#reached = this.#store.state.selection;
+    this.#reveal(row);
+  }
+
+  /** One step back along the chain. */
+  whomItDelays(): void {
+    if (this.#reached !== this.#store.state.selection) return;
+    const selection = this.#chain.pop();
+    if (!selection) return;
+    this.#reached = selection;
+    this.#store.update({ selection, tab: 'details' });
+    this.#bringIntoView(selection);
   }
 
   toggleLocks(thread?: number): void {

@@ -7,6 +7,10 @@ import type { PageFrame } from './pageFrame.js';
 import { isEmptyTrace } from './panels/verdictText.js';
 import type { State } from './store.js';
 
+const RECORDED =
+  'Threads of one process: their start and end, the locks, events and queues of the library, the messages between them, ' +
+  'and Atomics.wait and Atomics.notify. Child processes and clusters are not recorded.';
+
 export function drawNotice({ notice, root }: PageFrame, state: State, host: Host): void {
   const { trace, failure } = state;
   const isEmpty = failure === null && trace !== null && isEmptyTrace(trace);
@@ -23,10 +27,22 @@ export function drawNotice({ notice, root }: PageFrame, state: State, host: Host
     text: 'Trace another program',
     onClick: () => host.post({ type: 'traceProgram' }),
   });
+  const recorded = element('p', { class: 'secondary', id: 'what-is-recorded', text: RECORDED });
+  recorded.hidden = true;
+  const explain = element('button', {
+    class: 'link',
+    text: 'What is recorded',
+    aria: { expanded: 'false', controls: recorded.id },
+    onClick: () => {
+      recorded.hidden = !recorded.hidden;
+      explain.setAttribute('aria-expanded', String(!recorded.hidden));
+    },
+  });
   notice.replaceChildren(
     icon('lone'),
     element('div', { text: 'This program never started a second thread.' }),
     element('div', { class: 'secondary', text: ran + ended }),
-    element('div', {}, [again]),
+    element('div', { class: 'links' }, [again, explain]),
+    recorded,
   );
 }

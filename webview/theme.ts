@@ -17,6 +17,7 @@ const VARIABLES = {
   lockWanted: '--vscode-threadlanes-lockWanted',
   deadlock: '--vscode-threadlanes-deadlock',
   deadlockForeground: '--vscode-threadlanes-deadlockForeground',
+  arrow: '--vscode-threadlanes-arrow',
   background: '--vscode-editor-background',
   foreground: '--vscode-foreground',
   secondary: '--vscode-descriptionForeground',

@@ -232,7 +232,9 @@ export class Index {
 
   private judge(): void {
     const { model } = this.analysis;
-    const { ended, torn } = this.state;
+    const { ended, isOver } = this.state;
+    // Nobody writes any more, and there is no end marker: the trace breaks off, wherever that is.
+    const torn = this.state.torn || (isOver && !ended);
     // The analysis may let the model tell its open intervals: they are no more than the tail here.
     this.timeline.tail(model.now, () => {
       this.verdict = this.analysis.verdict(this.options.file, { ended, torn, damage: this.drops.damage });

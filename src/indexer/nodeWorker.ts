@@ -3,7 +3,7 @@ import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HostToView, ViewToHost } from '../protocol/messages.js';
+import type { HostToView, Routed, ViewToHost } from '../protocol/messages.js';
 import type { ByteSource } from '../trace/byteSource.js';
 import { Index } from './core.js';
 
@@ -14,12 +14,6 @@ export interface NodeWorkerData {
   readonly root?: string;
   /** The program is running: an empty or missing file is about to be written. */
   readonly live?: boolean;
-}
-
-/** What the parent sends and gets: messages of several views over one channel; a view hears nothing before `ready`. */
-export interface Routed<Message> {
-  readonly view: number;
-  readonly message: Message;
 }
 
 /** A recorder with nothing to say still writes a marker every 30 s at least. */

@@ -2,15 +2,18 @@ import { millisFromNanos } from '../base/brand.js';
 import type { Verdict } from '../analysis/finding.js';
 import type { Naming } from '../analysis/naming.js';
 import type { Model } from '../model/model.js';
-import { BIN } from '../protocol/tileLayout.js';
-import type { Lane, ObjectInfo, Opened, ThreadInfo } from '../protocol/messages.js';
-import { SLOTS } from '../timeline/laneColumns.js';
+import { BIN, LANE_STATE } from '../protocol/tileLayout.js';
+import type { Lane, ObjectInfo, Opened, Standing, ThreadInfo } from '../protocol/messages.js';
+import { standingText } from '../timeline/intervalText.js';
+import { SLOTS, type LaneColumns } from '../timeline/laneColumns.js';
 import type { LaneData, Timeline } from '../timeline/timeline.js';
 import type { Dictionary } from '../trace/dictionary.js';
 
 /** Opening a trace sends less than 2 MB: so many lanes of locks and so many objects at most. */
 const MAX_LOCK_LANES = 4000;
 const MAX_OBJECTS = 8000;
+
+const LOCK_KINDS: ReadonlySet<string> = new Set(['lock', 'rlock', 'rwlock']);
 
 export interface Indexed {
   readonly file: string;
@@ -37,8 +40,24 @@ export function openedOf(indexed: Indexed): Omit<Opened, 'type'> {
     objects: objectsOf(indexed),
     lanes,
     verdict,
+    standing: standingOf(indexed),
+    locks: [...dictionary.objects.values()].filter(({ kind }) => LOCK_KINDS.has(kind)).length,
+    longestWaitMs: millisFromNanos(timeline.longestWait),
     revision,
   };
+}
+
+/** The last interval of each thread that is stuck behind a finding. */
+function standingOf({ timeline, naming, verdict }: Indexed): Standing[] {
+  const threads = new Set(verdict?.findings.flatMap(({ stuckBehind }) => stuckBehind.map(({ id }) => id)));
+  return [...threads].flatMap((thread) => {
+    const columns = timeline.laneOf('thread', thread)?.columns;
+    if (!columns || columns.length === 0) return [];
+    const row = columns.length - 1;
+    const text = standingText(naming, columns.state[row] as number, columns.object[row] as number);
+    const stack = columns.stack[row] as number;
+    return text === null ? [] : [{ thread, text, frame: (stack < 0 ? undefined : naming.frames(stack)[0]) ?? null }];
+  });
 }
 
 /** All lanes of threads; of the locks, when there are too many, those that somebody waited for or a finding names. */
@@ -68,10 +87,15 @@ function threadsOf({ timeline, threads: models, dictionary, naming }: Indexed): 
       name: naming.thread(thread),
       parent: record?.parent ?? null,
       waitedMs: millisFromNanos(waitedNs),
-      startMs: millisFromNanos(columns.start[0] as number),
+      startMs: millisFromNanos(beginOf(columns)),
       endMs: model?.isEnded ? millisFromNanos(model.stateSince) : null,
     };
   });
+}
+
+/** A lane may say first for how long its thread had not started. */
+function beginOf({ start, end, state }: LaneColumns): number {
+  return (state[0] === LANE_STATE.notStarted ? end[0] : start[0]) as number;
 }
 
 /** The objects that a lane or a finding speaks of. */

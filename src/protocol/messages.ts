@@ -27,6 +27,7 @@ export interface ThreadInfo {
   readonly parent: number | null;
   /** How long it was blocked, waiting or parked. */
   readonly waitedMs: number;
+  /** When it began, as far as is known: what was before is not. */
   readonly startMs: number;
   /** Null while it lives. */
   readonly endMs: number | null;
@@ -36,6 +37,13 @@ export interface ObjectInfo {
   readonly id: number;
   readonly kind: string;
   readonly name: string;
+}
+
+/** What a thread that is stuck behind a finding waits for now: `blocked on \`cache\``, and where. */
+export interface Standing {
+  readonly thread: number;
+  readonly text: string;
+  readonly frame: FindingFrame | null;
 }
 
 export interface Opened {
@@ -51,6 +59,11 @@ export interface Opened {
   readonly lanes: readonly Lane[];
   /** Null while it is being read. */
   readonly verdict: Verdict | null;
+  /** Of the threads that a finding says to be stuck behind it. */
+  readonly standing: readonly Standing[];
+  readonly locks: number;
+  /** The longest time that a thread waited for anything but the end of another thread. */
+  readonly longestWaitMs: number;
   /** Raised when tiles may have changed; a tile of an older revision is final but for its last bin. */
   readonly revision: number;
 }
@@ -156,3 +169,9 @@ export type ViewToHost =
   | { readonly type: 'stop' }
   | { readonly type: 'traceProgram' }
   | { readonly type: 'cancel'; readonly request: number };
+
+/** How a message crosses to the index worker and back: several views share one channel, each under its number. */
+export interface Routed<Message extends HostToView | ViewToHost> {
+  readonly view: number;
+  readonly message: Message;
+}

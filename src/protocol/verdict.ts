@@ -7,6 +7,7 @@ export type {
   FindingObject,
   FindingThread,
   Grade,
+  LocationRole,
   Severity,
   TraceEnd,
   Verdict,

@@ -35,6 +35,22 @@ const STATE_VERBS: Readonly<Partial<Record<ThreadState, string>>> = {
   [THREAD_STATE.ended]: 'has ended',
 };
 
+/** What a thread waits for, as short as a list needs it: `join(writer)`, `blocked on \`cache\``; null: for nothing. */
+export function standingText(naming: Naming, state: number, object: number): string | null {
+  if (object < 0) return `join(${naming.thread(-1 - object)})`;
+  const name = object === 0 ? '' : ` ${quoted(naming.object(object))}`;
+  switch (state) {
+    case THREAD_STATE.blocked:
+      return name ? `blocked on${name}` : 'blocked';
+    case THREAD_STATE.waiting:
+      return name ? `waits for${name}` : 'waits';
+    case THREAD_STATE.parked:
+      return name ? `parked on${name}` : 'parked in `Atomics.wait`';
+    default:
+      return null;
+  }
+}
+
 /** A stretch of time in nanoseconds. */
 export interface Span {
   readonly start: number;
@@ -106,7 +122,11 @@ export function waitText(naming: Naming, wait: WaitRow, facts: WaitFacts): strin
         ...blockedEnd(naming, wait, facts),
       ];
     case THREAD_STATE.parked:
-      return [`${name} is parked, ${lasted}`, `\`Atomics.wait\`${place} on ${on}`, ...waitEnd(naming, wait, facts)];
+      return [
+        `${name} is parked, ${lasted}`,
+        `\`Atomics.wait\`${place}, ${target || on}`,
+        ...waitEnd(naming, wait, facts),
+      ];
     case THREAD_STATE.sleeping:
       return [`${name} sleeps, ${lasted}`, ...(place ? [`sleep${place}`] : [])];
     default: {

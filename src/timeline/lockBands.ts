@@ -94,14 +94,14 @@ export class LockBands {
 
   released(hold: Hold): void {
     const lock = this.lock(hold.lock);
-    const index = lock.holds.findIndex((open) => open.hold === hold);
-    if (index < 0) return;
-    const [open] = lock.holds.splice(index, 1) as [OpenHold];
+    const open = openOf(lock, hold);
+    if (!open) return;
+    remove(lock.holds, open);
     this.sink.lockPiece(pieceOf(open, open.pieceStart, hold.until, open.wanted > 0));
     this.table.close(open.row, hold.until);
     lock.previous = open.row;
     const thread = this.thread(hold.thread);
-    thread.holds.splice(thread.holds.indexOf(open), 1);
+    remove(thread.holds, open);
     this.show(thread, hold.until);
   }
 
@@ -153,9 +153,21 @@ export class LockBands {
   }
 }
 
+function openOf({ holds }: LockNow, hold: Hold): OpenHold | undefined {
+  for (const open of holds) if (open.hold === hold) return open;
+  return undefined;
+}
+
+/** Most often it is the last one: no array is made for it. */
+function remove(holds: OpenHold[], open: OpenHold): void {
+  if (holds[holds.length - 1] === open) holds.pop();
+  else holds.splice(holds.indexOf(open), 1);
+}
+
 /** How many threads other than its holder wait for the lock. */
 function wanting(lock: LockNow, { hold }: OpenHold): number {
   let count = 0;
+  if (lock.waits.size === 0) return count;
   for (const wait of lock.waits) if (wait.thread !== hold.thread) count += 1;
   return count;
 }

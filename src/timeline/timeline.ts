@@ -53,6 +53,8 @@ export class Timeline implements ModelListener {
   readonly objects = new Set<number>();
   /** Up to when the lanes were told last. */
   now = 0;
+  /** The longest wait so far for anything but the end of a thread, in ns. */
+  longestWait = 0;
   private readonly threads = new Map<number, ThreadLanes>();
   private readonly bands = new LockBands(this.holds, {
     lockPiece: (piece) => this.pushPiece(this.lockLane(piece.thread, piece.lock), piece),
@@ -72,6 +74,9 @@ export class Timeline implements ModelListener {
     const start = Math.max(interval.start, lastEnd(columns));
     if (interval.end <= start) return;
     const detail = wait ? this.waits.add(wait) : -1;
+    if (wait && state !== THREAD_STATE.sleeping && wait.family !== 'thread') {
+      this.longestWait = Math.max(this.longestWait, interval.end - interval.start);
+    }
     this.push(columns, start, interval.end, state, wait ? objectOf(wait) : 0, wait?.stack ?? -1, detail);
     if (this.isTail) return;
     lanes.lastWait = wait;

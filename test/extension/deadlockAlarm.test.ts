@@ -39,6 +39,9 @@ const opened = (live: boolean, ...findings: Finding[]): Opened => ({
     findings,
     incomplete: [],
   },
+  standing: [],
+  locks: 0,
+  longestWaitMs: 0,
   revision: 1,
 });
 

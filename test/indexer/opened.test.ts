@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { nanos } from '../../src/base/brand.js';
 import { openedOf } from '../../src/indexer/opened.js';
-import type { Hold } from '../../src/model/intervals.js';
+import type { Verdict } from '../../src/analysis/finding.js';
+import type { Hold, Wait } from '../../src/model/intervals.js';
 import { ThreadModel } from '../../src/model/threadModel.js';
 import { THREAD_STATE } from '../../src/model/threadState.js';
 import { Timeline } from '../../src/timeline/timeline.js';
@@ -24,6 +25,7 @@ function holdOf(thread: number, lock: number, at: number): Hold {
     lock,
     thread,
     shared: false,
+    bounded: false,
     since,
     until: nanos(at + 5),
     stack: -1,
@@ -32,6 +34,32 @@ function holdOf(thread: number, lock: number, at: number): Hold {
     releasedBy: 0,
   };
 }
+
+const oneFinding: Verdict = {
+  trace: { file: '', events: 0, threads: 0, durationMs: 0, end: 'clean', exitCode: 0, dropped: 0 },
+  findings: [
+    {
+      id: 'deadlock',
+      severity: 'error',
+      grade: 'certain',
+      title: '',
+      message: '',
+      verdict: '',
+      threads: [],
+      objects: [],
+      locations: [],
+      circle: [],
+      stuckBehind: [],
+      cost: { waitMs: 0, count: 0 },
+      advice: '',
+      howSure: '',
+      startMs: 0,
+      endMs: 0,
+      fingerprint: '',
+    },
+  ],
+  incomplete: [],
+};
 
 describe('opened', () => {
   it('says how long a thread waited and when it ended', () => {
@@ -48,6 +76,48 @@ describe('opened', () => {
     assert.deepEqual(openedOf({ ...facts, timeline, threads: new Map([[4, model]]) }).threads, [
       { id: 4, name: 'T4', parent: null, waitedMs: 4, startMs: 1, endMs: 6 },
     ]);
+  });
+
+  it('a thread begins when it started, and what it waits for at the end is said of those who are stuck', () => {
+    const timeline = new Timeline();
+    const wait: Wait = {
+      thread: 4,
+      family: 'lock',
+      op: 0,
+      object: 7,
+      stack: -1,
+      since: nanos(2e6),
+      until: nanos(9e6),
+      timeoutMs: null,
+      outcome: 'open',
+      endedByThread: -1,
+      endedByStack: -1,
+      ownerAtStart: -1,
+    };
+    const join: Wait = { ...wait, family: 'thread', object: 4 };
+    for (const [thread, state, start, end, its] of [
+      [4, THREAD_STATE.notStarted, 0, 1e6, null],
+      [4, THREAD_STATE.running, 1e6, 2e6, null],
+      [4, THREAD_STATE.blocked, 2e6, 9e6, wait],
+      [0, THREAD_STATE.waiting, 0, 20e6, join],
+    ] as const) {
+      timeline.state({ thread, state, start: nanos(start), end: nanos(end), wait: its });
+    }
+    const behind = [0, 4].map((id) => ({ id, name: `T${id}` }));
+    const verdict = { ...oneFinding, findings: [{ ...oneFinding.findings[0]!, stuckBehind: behind }] };
+    const opened = openedOf({ ...facts, timeline, verdict });
+    assert.deepEqual(
+      opened.threads.map(({ id, startMs }) => [id, startMs]),
+      [
+        [0, 0],
+        [4, 1],
+      ],
+    );
+    assert.deepEqual(opened.standing, [
+      { thread: 0, text: 'join(T4)', frame: null },
+      { thread: 4, text: 'blocked on `o7`', frame: null },
+    ]);
+    assert.equal(opened.longestWaitMs, 7, 'a join is no wait that says how slow the program is');
   });
 
   it('stays below 2 MB with any number of locks, and keeps the lanes that are used most', () => {

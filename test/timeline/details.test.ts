@@ -31,7 +31,18 @@ function waitOf(fields: Partial<Wait>): Wait {
 
 function holdOf(thread: number, since: number, wait: Wait | null = null): Hold {
   const at = nanos(since);
-  return { lock: 7, thread, shared: false, since: at, until: at, stack: 4, sampled: false, wait, releasedBy: -1 };
+  return {
+    lock: 7,
+    thread,
+    shared: false,
+    bounded: false,
+    since: at,
+    until: at,
+    stack: 4,
+    sampled: false,
+    wait,
+    releasedBy: -1,
+  };
 }
 
 const contextOf = (timeline: Timeline, dropped = 0): DetailsContext => ({
@@ -81,7 +92,7 @@ describe('details', () => {
       'a parked thread',
       THREAD_STATE.parked,
       waitOf(word),
-      ['`T1` is parked, 41.0 ms', '`Atomics.wait` at app.ts:3 on `o7`', 'nothing has ended it yet'],
+      ['`T1` is parked, 41.0 ms', '`Atomics.wait` at app.ts:3, o7', 'nothing has ended it yet'],
     ],
     [
       'a blocked thread whose owner is not known',

@@ -83,6 +83,7 @@ export class LockProgram implements History {
       lock,
       thread,
       shared: false,
+      bounded: false,
       since,
       until: since,
       stack: this.holds.length,

@@ -55,6 +55,9 @@ export class DenseHost {
       objects: [{ id: 1, kind: 'lock', name: 'sessions' }],
       lanes,
       verdict: { trace: { ...trace, exitCode: 0, dropped: 0 }, findings: [], incomplete: [] },
+      standing: [],
+      locks: 4,
+      longestWaitMs: 12,
       revision: 0,
     };
   }

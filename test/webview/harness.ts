@@ -50,7 +50,7 @@ export function themeVariables(theme: Theme): string {
 function pageOf(theme: Theme): string {
   const nonce = 'test';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>trace</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src 'nonce-${nonce}'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src 'nonce-${nonce}'; connect-src 'self'">
 <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="webview.css"></head><body class="${CLASSES[theme]}"><div id="app"></div>
 <script nonce="${nonce}">
   let kept;
@@ -60,6 +60,12 @@ function pageOf(theme: Theme): string {
     setState: (state) => { kept = state; window.keptNow = state; },
   });
 </script><script nonce="${nonce}" src="webview.js"></script></body></html>`;
+}
+
+/** What stands behind the page: answers at once, or takes `say` and answers whenever it likes. */
+export interface PageHost {
+  answer(message: ViewToHost): HostToView | null;
+  attach?(say: (message: HostToView) => void): void;
 }
 
 export interface OpenPage {
@@ -75,26 +81,32 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly kept?: unknown;
+  /** Jumps glide; else they are immediate, so that a test need not wait for them. */
+  readonly hasMotion?: boolean;
 }
 
-/** Buffers cross as base64: a page's functions take JSON. */
-function packed(message: HostToView): unknown {
-  return message.type === 'tile' ? { ...message, buffer: Buffer.from(message.buffer).toString('base64') } : message;
-}
+/** Messages of each page, both ways, so far: when they cease, it has settled. */
+const traffic = new WeakMap<Page, { messages: number; onTheirWay: number }>();
 
-export async function openPage(
-  browser: Browser,
-  host: { answer(message: ViewToHost): HostToView | null },
-  options: PageOptions = {},
-): Promise<OpenPage> {
-  const viewport = { width: options.width ?? 1352, height: options.height ?? 740 };
-  const context = await browser.newContext({ viewport });
+export async function openPage(browser: Browser, host: PageHost, options: PageOptions = {}): Promise<OpenPage> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1352, height: options.height ?? 740 },
+    reducedMotion: options.hasMotion === true ? 'no-preference' : 'reduce',
+  });
   const page = await context.newPage();
+  const counts = { messages: 0, onTheirWay: 0 };
+  traffic.set(page, counts);
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   page.on('pageerror', (error) => errors.push(error.message));
+  const buffers = new Map<string, ArrayBuffer>();
   await page.route('http://page.test/**', (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
+    const buffer = buffers.get(name);
+    if (buffer) {
+      buffers.delete(name);
+      return route.fulfill({ contentType: 'application/octet-stream', body: Buffer.from(buffer) });
+    }
     if (name === '') return route.fulfill({ contentType: 'text/html', body: pageOf(options.theme ?? 'dark') });
     if (name === 'theme.css') {
       return route.fulfill({ contentType: 'text/css', body: `:root { ${themeVariables(options.theme ?? 'dark')} }` });
@@ -103,19 +115,32 @@ export async function openPage(
   });
   await page.addInitScript((kept) => {
     (window as { keptState?: unknown }).keptState = kept;
-    (window as { deliver?: unknown }).deliver = (message: { type: string; buffer?: unknown }) => {
-      if (message.type === 'tile') {
-        const bytes = Uint8Array.from(atob(message.buffer as string), (c) => c.charCodeAt(0));
-        message.buffer = bytes.buffer;
-      }
-      window.postMessage(message, '*');
-    };
+    let last = Promise.resolve();
+    // Buffers are fetched, which costs the page no work; messages stay in their order.
+    (window as { deliver?: unknown }).deliver = (message: { type: string; buffer?: unknown }) =>
+      (last = last.then(async () => {
+        if (message.type === 'tile') message.buffer = await (await fetch(message.buffer as string)).arrayBuffer();
+        window.postMessage(message, '*');
+      }));
   }, options.kept);
-  const say = (message: HostToView): Promise<void> =>
-    page.evaluate((packedMessage) => {
-      (window as unknown as { deliver: (m: unknown) => void }).deliver(packedMessage);
-    }, packed(message));
+  const say = async (message: HostToView): Promise<void> => {
+    counts.messages++;
+    counts.onTheirWay++;
+    const name = `tile-${counts.messages}`;
+    if (message.type === 'tile') buffers.set(name, message.buffer);
+    const sent = message.type === 'tile' ? { ...message, buffer: name } : message;
+    try {
+      await page.evaluate(
+        (one) => (window as unknown as { deliver: (m: unknown) => Promise<void> }).deliver(one),
+        sent,
+      );
+    } finally {
+      counts.onTheirWay--;
+    }
+  };
+  host.attach?.((message) => void say(message).catch(() => undefined));
   await page.exposeFunction('hostHears', async (message: ViewToHost) => {
+    counts.messages++;
     const answer = host.answer(message);
     if (answer) await say(answer).catch(() => undefined);
   });
@@ -123,9 +148,18 @@ export async function openPage(
   return { page, errors, say, close: () => context.close() };
 }
 
-/** Waits until the page has nothing more to draw. */
+/** So long a page without news is quiet: longer than its debounces that lead to a message, and than an answer takes. */
+const QUIET_MS = 120;
+
+/** Waits until nothing comes and goes any more, and all of it is drawn. */
 export async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(350);
+  const counts = traffic.get(page);
+  let before: number;
+  do {
+    before = counts?.messages ?? 0;
+    await page.waitForTimeout(QUIET_MS);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  } while (counts && (counts.messages !== before || counts.onTheirWay > 0));
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {

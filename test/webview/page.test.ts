@@ -249,6 +249,27 @@ describe('the page', function () {
     assert.equal(await chosen.innerText(), 'Deadlock: writer ⇄ reader');
   });
 
+  it('a possible deadlock has a warning mark at both places, joined by a dashed line when it is shown', async () => {
+    const page = await show(new SceneHost());
+    await page.getByRole('option', { name: /Lock-order inversion/ }).click();
+    await settle(page);
+    await shoot(page, 'possible');
+    assert.ok((await pixelsOf(page, '#cca700')) > 40, 'marks');
+    assert.ok((await pixelsOf(page, '#b8b8b8')) > 10, 'the dashed line');
+  });
+
+  it('says of who is stuck behind for what they wait, and where', async () => {
+    const host = new SceneHost();
+    const page = await show(host);
+    await page.getByRole('tabpanel').getByText('join(writer)').waitFor();
+    await page.getByRole('tabpanel').getByRole('button', { name: 'app.ts:63' }).click();
+    await settle(page);
+    assert.deepEqual(
+      sent(host, 'openSource').map(({ file, line }) => [file, line]),
+      [['src/app.ts', 63]],
+    );
+  });
+
   it('the sheet of keys opens, lists and closes', async () => {
     const page = await show(new SceneHost());
     await page.keyboard.press('?');
@@ -307,6 +328,8 @@ describe('the page', function () {
     });
     await empty.getByText('This program never started a second thread.').waitFor();
     await shoot(empty, 'empty');
+    await empty.getByRole('button', { name: 'What is recorded' }).click();
+    await empty.getByText(/^Threads of one process/).waitFor();
     await empty.getByRole('button', { name: 'Trace another program' }).click();
     await settle(empty);
     assert.ok(asked.some((message) => message.type === 'traceProgram'));

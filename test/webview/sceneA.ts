@@ -1,5 +1,13 @@
 /** The scene of the design: writer and reader deadlocked on `cache` and `index`, others stuck behind, one unknown. */
-import type { IntervalDetails, Lane, Opened, SourceLine, ViewToHost, HostToView } from '../../src/protocol/messages.js';
+import type {
+  IntervalDetails,
+  Lane,
+  Opened,
+  SourceLine,
+  Standing,
+  ViewToHost,
+  HostToView,
+} from '../../src/protocol/messages.js';
 import { BAND, FLAG, LANE_STATE } from '../../src/protocol/tileLayout.js';
 import type { Finding, FindingFrame, FindingLocation } from '../../src/protocol/verdict.js';
 import { LaneColumns } from '../../src/timeline/laneColumns.js';
@@ -223,6 +231,10 @@ export interface SceneOptions {
   readonly isHealthy?: boolean;
 }
 
+const STANDING: readonly Standing[] = [
+  { thread: 0, text: 'join(writer)', frame: { file: 'src/app.ts', line: 63, column: 3, function: null } },
+];
+
 /** A host for the page: answers as the index does, from the scene's own table. */
 export class SceneHost {
   readonly heard: ViewToHost[] = [];
@@ -285,6 +297,9 @@ export class SceneHost {
         findings: isHealthy ? [] : [deadlock, inversion, dropped],
         incomplete: [],
       },
+      standing: STANDING,
+      locks: 4,
+      longestWaitMs: 12,
       revision: this.#revision,
     };
   }

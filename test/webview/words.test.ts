@@ -43,7 +43,10 @@ describe('words of the page', () => {
     assert.match(text(trace({ end: 'truncated', durationMs: 2196 })).rest, /The trace breaks off at 2\.196\u00a0s\.$/);
     const live = text(trace({ live: true, isHealthy: true, durationMs: 2200 }));
     assert.deepEqual([live.sentence, live.rest], ['Running, nothing stuck.', 'Recording, 2.2 s.']);
-    assert.equal(text(trace({ isHealthy: true })).sentence, 'Nothing stuck, nothing slow: 7 threads, 2 locks.');
+    assert.equal(
+      text(trace({ isHealthy: true })).sentence,
+      'Nothing stuck, nothing slow: 7 threads, 4 locks, longest wait 12.0\u00a0ms.',
+    );
     assert.equal(text(null, 'This is not a trace.').sentence, 'This is not a trace.');
   });
 

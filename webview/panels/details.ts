@@ -1,7 +1,7 @@
 /** The details tab: the selected interval, or else the finding that is shown, with the source lines. */
 import { formatDuration, formatTime } from '../../src/base/formatDuration.js';
-import type { IntervalDetails } from '../../src/protocol/messages.js';
-import type { Finding, FindingFrame } from '../../src/protocol/verdict.js';
+import type { IntervalDetails, Standing } from '../../src/protocol/messages.js';
+import type { Finding, FindingFrame, FindingThread, LocationRole } from '../../src/protocol/verdict.js';
 import { element } from '../element.js';
 import type { Host } from '../host.js';
 import type { State } from '../store.js';
@@ -15,12 +15,9 @@ function section(title: string, ...content: (Node | string)[]): HTMLElement {
   return element('section', {}, [element('h2', { text: title }), ...content]);
 }
 
-function frameRow(frame: FindingFrame, host: Host): HTMLElement {
+function frameRow(frame: FindingFrame, host: Host, text = frame.function ?? ''): HTMLElement {
   const row = element('div', { class: 'frame' });
-  const line = element('div', { class: 'step-line' }, [
-    element('span', { text: frame.function ?? '' }),
-    link(frame, host.openSource),
-  ]);
+  const line = element('div', { class: 'step-line' }, [element('span', { text }), link(frame, host.openSource)]);
   const source = element('div', { class: 'source' });
   source.dataset['file'] = frame.file;
   source.dataset['line'] = String(frame.line);
@@ -28,12 +25,22 @@ function frameRow(frame: FindingFrame, host: Host): HTMLElement {
   return row;
 }
 
-function sideOf(finding: Finding, host: Host): HTMLElement {
+/** `main, join(writer), app.ts:63`: who is stuck behind it, for what, and where. */
+function behindRow({ id, name }: FindingThread, standing: readonly Standing[], host: Host): HTMLElement {
+  const row = element('div', { text: name });
+  const stands = standing.find(({ thread }) => thread === id);
+  if (!stands) return row;
+  row.append(', ', richText(stands.text, [], host.openSource));
+  if (stands.frame) row.append(', ', link(stands.frame, host.openSource));
+  return row;
+}
+
+function sideOf(finding: Finding, standing: readonly Standing[], host: Host): HTMLElement {
   const side = element('div', { class: 'side' });
   const say = (text: string): HTMLElement => element('div', {}, [richText(text, finding.locations, host.openSource)]);
   if (finding.advice !== '') side.append(section('What to change', say(finding.advice)));
   if (finding.stuckBehind.length > 0) {
-    side.append(section('Stuck behind', ...finding.stuckBehind.map(({ name }) => element('div', { text: name }))));
+    side.append(section('Stuck behind', ...finding.stuckBehind.map((thread) => behindRow(thread, standing, host))));
   }
   const sure = say(finding.howSure);
   sure.classList.add('secondary');
@@ -41,17 +48,53 @@ function sideOf(finding: Finding, host: Host): HTMLElement {
   return side;
 }
 
-function drawFinding(finding: Finding, host: Host): HTMLElement {
+/** The message without what stands elsewhere: id and grade, and the advice. */
+export function linesOf({ id, grade, message, advice }: Finding): string[] {
+  const head = `${id} (${grade}): `;
+  const text = message.startsWith(head) ? message.slice(head.length) : message;
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && line !== advice);
+}
+
+const DEEDS: Readonly<Record<LocationRole, string>> = {
+  waits: 'waits',
+  holds: 'took it',
+  acquires: 'takes it',
+  releases: 'gives it back',
+  provides: 'provides',
+  creates: 'made it',
+  starts: 'starts a thread',
+  ends: 'ended',
+  posts: 'posts',
+  listens: 'listens',
+};
+
+/** Each line of the finding once, and what the thread does there. */
+function placesOf(finding: Finding): (readonly [FindingFrame, string])[] {
+  const names = new Map(finding.threads.map(({ id, name }) => [id, name]));
+  const places = new Map<string, readonly [FindingFrame, string]>();
+  for (const location of finding.locations) {
+    const key = `${location.file}:${location.line}`;
+    const name = names.get(location.thread);
+    const does = name === undefined ? DEEDS[location.role] : `${name} ${DEEDS[location.role]}`;
+    const before = places.get(key)?.[1];
+    if (before === undefined) places.set(key, [location, does]);
+    else if (!before.split(', ').includes(does)) places.set(key, [location, `${before}, ${does}`]);
+  }
+  return [...places.values()].slice(0, MOST_FRAMES);
+}
+
+function drawFinding(finding: Finding, standing: readonly Standing[], host: Host): HTMLElement {
   const story = storyOf(finding);
   const main = element('div', { class: 'main' });
   if (story) main.append(drawStory(story, host.openSource));
   else {
-    for (const line of finding.message.split('\n')) {
-      main.append(element('p', {}, [richText(line.trim(), finding.locations, host.openSource)]));
+    for (const line of linesOf(finding)) {
+      main.append(element('p', {}, [richText(line, finding.locations, host.openSource)]));
     }
-    main.append(...finding.locations.slice(0, MOST_FRAMES).map((location) => frameRow(location, host)));
+    main.append(...placesOf(finding).map(([location, does]) => frameRow(location, host, does)));
   }
-  return element('div', { class: 'split' }, [main, sideOf(finding, host)]);
+  return element('div', { class: 'split' }, [main, sideOf(finding, standing, host)]);
 }
 
 function drawInterval(details: IntervalDetails, host: Host): HTMLElement {
@@ -97,11 +140,11 @@ export function makeDetails(panel: HTMLElement, host: Host): (state: State) => v
   return ({ selection, trace, finding: index }) => {
     const finding = trace?.verdict?.findings[index];
     // A growing trace sends its findings anew each time: only another text is drawn.
-    const key = selection ?? (finding && trace ? JSON.stringify(finding) : null);
+    const key = selection ?? (finding && trace ? JSON.stringify([finding, trace.standing]) : null);
     if (key === shown) return;
     shown = key;
     if (selection) panel.replaceChildren(drawInterval(selection, host));
-    else if (finding && trace) panel.replaceChildren(drawFinding(finding, host));
+    else if (finding && trace) panel.replaceChildren(drawFinding(finding, trace.standing, host));
     else panel.replaceChildren(element('p', { class: 'secondary', text: 'Select a finding or an interval.' }));
     void fillSources(panel, host);
   };

@@ -41,7 +41,8 @@ export function storyOf(finding: Finding): Story | null {
     }))
     .sort((a, b) => a.timeMs - b.timeMs);
   const columns = finding.threads.filter((thread) => steps.some((step) => step.thread === thread.id));
-  const isStory = columns.length > 0 && steps.length > 1 && (finding.circle.length > 0 || columns.length > 1);
+  const isOrder = columns.length > 1 && steps.every(({ kind }) => kind === 'takes');
+  const isStory = columns.length > 0 && steps.length > 1 && (finding.circle.length > 0 || isOrder);
   return isStory ? { threads: columns, steps } : null;
 }
 

@@ -4,6 +4,7 @@ import { BIN } from '../../src/protocol/tileLayout.js';
 import { element } from '../element.js';
 import type { Host } from '../host.js';
 import { binAt, type Hit } from '../timeline/hit.js';
+import type { RowBounds } from '../timeline/interaction.js';
 import type { Picture } from '../timeline/picture.js';
 import { richText } from './richText.js';
 
@@ -39,7 +40,7 @@ export function makeTooltip(
   tip: HTMLElement,
   host: Host,
   picture: Picture,
-): (hit: Hit | null, x: number, y: number) => void {
+): (hit: Hit | null, x: number, row: RowBounds) => void {
   let over = '';
   let timer = 0;
   let question = 0;
@@ -53,7 +54,7 @@ export function makeTooltip(
     tip.hidden = true;
   };
 
-  const show = ({ text, keys }: Content, x: number, y: number): void => {
+  const show = ({ text, keys }: Content, x: number, row: RowBounds): void => {
     const lines = text.slice(0, 3).map((line, i) => {
       return element('div', { class: i === 0 ? 'tip-title' : '' }, [richText(line, [], () => undefined)]);
     });
@@ -61,21 +62,22 @@ export function makeTooltip(
     if (keys !== '') tip.append(element('div', { class: 'tip-keys', text: keys }));
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
-    const below = y + AWAY + height > window.innerHeight ? y - height - AWAY : y + AWAY;
+    // Under the row that it explains, else over it.
+    const y = row.bottom + height > window.innerHeight ? row.top - height : row.bottom;
     tip.style.left = `${Math.max(4, Math.min(x + AWAY, window.innerWidth - width - 8))}px`;
-    tip.style.top = `${Math.max(4, below)}px`;
+    tip.style.top = `${Math.max(4, y)}px`;
   };
 
-  const ask = async (hit: Hit, x: number, y: number): Promise<void> => {
+  const ask = async (hit: Hit, x: number, row: RowBounds): Promise<void> => {
     const mine = ++question;
     const details = hit.interval ? await host.askDetails(hit.lane, hit.time / 1e6, 'at') : null;
     if (mine !== question) return;
     const content = details ? { text: details.text, keys: keysOf(details) } : denseContent(hit, picture);
-    if (content) show(content, x, y);
+    if (content) show(content, x, row);
     else tip.hidden = true;
   };
 
-  return (hit, x, y) => {
+  return (hit, x, row) => {
     if (!hit || (!hit.interval && !hit.isDense)) {
       hide();
       return;
@@ -84,7 +86,7 @@ export function makeTooltip(
     if (what === over) return;
     over = what;
     clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(hit, x, y), tip.hidden ? DELAY_MS : 0);
+    timer = window.setTimeout(() => void ask(hit, x, row), tip.hidden ? DELAY_MS : 0);
   };
 }
 
@@ -92,7 +94,7 @@ function keysOf(details: {
   frames: readonly unknown[];
   other: { frames: readonly unknown[]; label: string } | null;
 }): string {
-  const own = details.frames.length > 0 ? 'Enter: open the line' : '';
+  const own = details.frames.length > 0 ? 'Click: open the line' : '';
   const other = details.other && details.other.frames.length > 0 ? `Alt-click: ${details.other.label}` : '';
   return [own, other].filter((part) => part !== '').join('   ');
 }

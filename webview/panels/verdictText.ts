@@ -1,5 +1,5 @@
 /** What the verdict bar says, before it is drawn: chosen from the trace's state, in the design's words. */
-import { formatTime } from '../../src/base/formatDuration.js';
+import { formatDuration, formatTime } from '../../src/base/formatDuration.js';
 import type { Finding } from '../../src/protocol/verdict.js';
 import type { IconName } from '../icons.js';
 import type { State, Trace } from '../store.js';
@@ -40,7 +40,9 @@ function restOf(trace: Trace): string {
   const { verdict } = trace;
   if (trace.live) parts.push(`Recording, ${(trace.durationMs / 1000).toFixed(1)} s.`);
   else if (verdict?.trace.end === 'truncated') parts.push(`The trace breaks off at ${formatTime(trace.durationMs)}.`);
-  if (verdict && verdict.incomplete.length > 0) parts.push(`Not complete: ${verdict.incomplete.join(' ')}`);
+  // That it is cut off is said already.
+  const said = verdict?.trace.end === 'truncated' ? 1 : 0;
+  if (verdict && verdict.incomplete.length > said) parts.push(`Not complete: ${verdict.incomplete.join(' ')}`);
   return parts.join(' ');
 }
 
@@ -69,8 +71,8 @@ export function verdictText(state: Pick<State, 'trace' | 'progress' | 'failure'>
   if (isEmptyTrace(trace)) return quiet('One thread, and nothing it could wait for: no lock, no queue, no message.');
   const worst = trace.verdict.findings[0];
   if (!worst || worst.severity === 'note') {
-    const locks = trace.objects.filter((object) => object.kind === 'lock' || object.kind === 'rlock').length;
-    const counts = `${plural(trace.threads.length, 'thread')}, ${plural(locks, 'lock')}.`;
+    const longest = trace.longestWaitMs > 0 ? `, longest wait ${formatDuration(trace.longestWaitMs)}` : '';
+    const counts = `${plural(trace.threads.length, 'thread')}, ${plural(trace.locks, 'lock')}${longest}.`;
     return quiet(
       trace.live ? 'Running, nothing stuck.' : `Nothing stuck, nothing slow: ${counts}`,
       restOf(trace),

@@ -51,12 +51,13 @@ export class DensityPainter {
   readonly #colors: Colors;
   readonly #scratch: OffscreenCanvas;
 
-  constructor(g: Canvas, scale: TimeScale, ratio: number, palette: Palette) {
+  /** `scratch` is kept from picture to picture: making one costs more than filling it. */
+  constructor(g: Canvas, scale: TimeScale, ratio: number, palette: Palette, scratch: OffscreenCanvas) {
     this.#g = g;
     this.#scale = scale;
     this.#ratio = ratio;
     this.#colors = colorsOf(palette);
-    this.#scratch = new OffscreenCanvas(1, 1);
+    this.#scratch = scratch;
   }
 
   /** Draws `[from, to)` of a density tile. */

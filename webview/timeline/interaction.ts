@@ -10,9 +10,17 @@ export interface InteractionOptions {
   readonly picture: Picture;
   readonly store: Store;
   readonly navigation: Navigation;
-  /** The pointer is over something else; where it is, in the page. */
-  readonly hovered: (hit: Hit | null, x: number, y: number) => void;
+  /** The pointer is over something else: how far right it is, and the bounds of the row, in the page. */
+  readonly hovered: (hit: Hit | null, x: number, row: RowBounds) => void;
 }
+
+/** Top and bottom of a row in the page. */
+export interface RowBounds {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const nowhere: RowBounds = { top: 0, bottom: 0 };
 
 /** A press that moves less than this is a click. */
 const CLICK_SLACK = 4;
@@ -38,7 +46,8 @@ export function listenToMouse({ canvas, scroller, picture, store, navigation, ho
       store.update({ hover: { lane: hit.lane, start, end, object } });
     } else if (!interval) store.update({ hover: null });
     canvas.classList.toggle('can-open', interval !== null || hit?.isDense === true);
-    hovered(hit, event.clientX, event.clientY);
+    const top = canvas.getBoundingClientRect().top - scroller.scrollTop + (hit?.row.y ?? 0);
+    hovered(hit, event.clientX, { top, bottom: top + (hit?.row.height ?? 0) });
   };
 
   canvas.addEventListener(
@@ -47,7 +56,7 @@ export function listenToMouse({ canvas, scroller, picture, store, navigation, ho
       event.preventDefault();
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1;
       const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-      hovered(null, 0, 0);
+      hovered(null, 0, nowhere);
       if (isSideways) {
         const delta = (event.deltaX === 0 ? event.deltaY : event.deltaX) * unit;
         navigation.pan(delta / picture.scale.width);
@@ -74,7 +83,7 @@ export function listenToMouse({ canvas, scroller, picture, store, navigation, ho
     if (!pressed.isDrag && moved < CLICK_SLACK) return;
     pressed.isDrag = true;
     canvas.classList.add('is-dragged');
-    hovered(null, 0, 0);
+    hovered(null, 0, nowhere);
     navigation.pan(-event.movementX / picture.scale.width);
     scroller.scrollTop = pressed.scroll - (event.clientY - pressed.y);
   });
@@ -98,6 +107,6 @@ export function listenToMouse({ canvas, scroller, picture, store, navigation, ho
   canvas.addEventListener('pointerleave', () => {
     if (pressed) return;
     store.update({ hover: null });
-    hovered(null, 0, 0);
+    hovered(null, 0, nowhere);
   });
 }

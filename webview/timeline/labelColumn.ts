@@ -1,15 +1,30 @@
 /** The names at the left: threads with their waiting time, and under them the locks that were opened. */
 import { formatDuration } from '../../src/base/formatDuration.js';
+import type { ThreadInfo } from '../../src/protocol/messages.js';
 import { element } from '../element.js';
 import { icon } from '../icons.js';
 import type { Layout, Row } from './layout.js';
 
 export interface LabelColumnOptions {
   readonly isNarrow: boolean;
+  /** The end of the trace. */
+  readonly endMs: number;
+  readonly isDense: boolean;
   readonly toggle: (thread: number) => void;
 }
 
-function threadLabel(row: Row, { isNarrow, toggle }: LabelColumnOptions): HTMLElement {
+/** How long it waited, in dense rows as a share of its life; the other one on demand. */
+function waitedOf({ waitedMs, startMs, endMs }: ThreadInfo, { isDense, endMs: now }: LabelColumnOptions) {
+  const life = (endMs ?? now) - startMs;
+  const time = formatDuration(waitedMs);
+  if (life <= 0) return { text: time };
+  const share = `${Math.min(100, Math.round((100 * waitedMs) / life))}\u00a0%`;
+  const title = `waited ${time}, ${share} of its life`;
+  return { text: isDense ? share : time, title };
+}
+
+function threadLabel(row: Row, options: LabelColumnOptions): HTMLElement {
+  const { isNarrow, toggle } = options;
   const { thread } = row;
   const twisty =
     row.isOpen === null
@@ -33,7 +48,7 @@ function threadLabel(row: Row, { isNarrow, toggle }: LabelColumnOptions): HTMLEl
     label.append(element('span', { class: 'behind', title: 'Stuck behind the deadlock' }, [icon('behind')]));
   const hasRoom = !(isNarrow && row.isDead);
   if (hasRoom && thread.waitedMs > 0) {
-    label.append(element('span', { class: 'measure', text: formatDuration(thread.waitedMs) }));
+    label.append(element('span', { class: 'measure', ...waitedOf(thread, options) }));
   }
   return label;
 }
