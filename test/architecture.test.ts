@@ -40,7 +40,7 @@ const TABLE: Readonly<Record<string, Room>> = {
     rooms: ['base', 'trace', 'model', 'analysis', 'sources', 'timeline', 'protocol'],
     entries: { 'nodeWorker.ts': { packages: ['node:*'] } },
   },
-  protocol: { rooms: ['analysis:types'] },
+  protocol: { rooms: ['analysis:types', 'model/threadState'] },
   report: { rooms: ['base', 'trace', 'model', 'analysis'] },
   cli: {
     rooms: ['base', 'trace', 'probe', 'model', 'analysis', 'sources', 'report'],
@@ -210,7 +210,10 @@ const BUNDLES: Readonly<Record<string, { readonly from: RegExp; readonly maxKilo
     from: /^src\/(?!recorder|collector|threading|extension|indexer|timeline)|^node_modules\/(@jridgewell|commander|picocolors)\//,
     maxKilobytes: 600,
   },
-  'dist/webview.js': { from: /^webview\/|^src\/(base|protocol)\b|^node_modules\/(d3|internmap)/, maxKilobytes: 300 },
+  'dist/webview.js': {
+    from: /^webview\/|^src\/(base|protocol|model\/threadState)\b|^node_modules\/(d3|internmap)/,
+    maxKilobytes: 300,
+  },
 };
 
 describe('built files', () => {

@@ -5,6 +5,11 @@ import type { TimeRange } from './timeline/timeScale.js';
 /** A trace as last told, by `opened` or `grew`. */
 export type Trace = Omit<Opened, 'type'>;
 
+/** Nobody writes it any more, and it does not say how its program ended. */
+export function breaksOff({ live, verdict }: Trace): boolean {
+  return !live && (verdict?.trace.end === 'truncated' || verdict?.trace.end === 'open');
+}
+
 export type PanelTab = 'findings' | 'details';
 
 export interface Hover {

@@ -17,16 +17,6 @@ export interface AnalysisOptions {
   readonly listeners?: readonly ModelListener[];
 }
 
-/** How far the reader has come. */
-export interface ReadingState {
-  /** An end marker was read. */
-  readonly ended: boolean;
-  /** Bytes of an unfinished chunk remain. */
-  readonly torn: boolean;
-  /** What could not be read, a sentence each. */
-  readonly damage: readonly string[];
-}
-
 /** Reads a trace into a model, and says what is wrong with the program. May be asked again as the trace grows. */
 export class Analysis {
   readonly dictionary = new Dictionary();
@@ -36,6 +26,8 @@ export class Analysis {
   private readonly naming: Naming;
   private readonly lockOrder: LockOrder;
   private readonly contention: Contention;
+  /** What could not be read, a sentence each. */
+  private readonly damage: string[] = [];
 
   constructor({ naming, listeners = [] }: AnalysisOptions) {
     const { dictionary } = this;
@@ -60,14 +52,16 @@ export class Analysis {
       string: (text, index) => dictionary.string(text, index),
       events: (batch) => model.events(batch),
       marker: (marker) => model.marker(marker),
+      damage: (message) => this.damage.push(message),
     };
   }
 
-  verdict(file: string, state: ReadingState): Verdict {
-    const { model, naming, dictionary } = this;
+  /** @param isTorn bytes of an unfinished chunk remain in the file */
+  verdict(file: string, isTorn: boolean): Verdict {
+    const { model, naming, dictionary, damage } = this;
     const { now } = model;
-    const end = endOf(model, state);
-    const onlyCertain = end === 'truncated' || model.dropped > 0 || state.damage.length > 0;
+    const end = endOf(model, isTorn || damage.length > 0);
+    const onlyCertain = end === 'truncated' || model.dropped > 0 || damage.length > 0;
     const placesOf: StuckOptions['placesOf'] = (...which) => this.lockOrder.placesOf(...which);
     const context = { naming, model, now };
     const findings = [
@@ -86,14 +80,13 @@ export class Analysis {
         dropped: model.dropped,
       },
       findings: worstFirst(findings),
-      incomplete: [...incompleteness(model, state, end), ...this.lockOrder.incomplete, ...this.contention.incomplete],
+      incomplete: [...incompleteness(model, damage, end), ...this.lockOrder.incomplete, ...this.contention.incomplete],
     };
   }
 }
 
-function endOf(model: Model, { torn, damage }: ReadingState): TraceEnd {
-  if (model.end !== null) return model.end.end;
-  return torn || damage.length > 0 ? 'truncated' : 'open';
+function endOf(model: Model, isBroken: boolean): TraceEnd {
+  return model.end?.end ?? (isBroken ? 'truncated' : 'open');
 }
 
 const severities: readonly Severity[] = ['error', 'warning', 'note'];
@@ -111,7 +104,7 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function incompleteness(model: Model, { damage }: ReadingState, end: TraceEnd): string[] {
+function incompleteness(model: Model, damage: readonly string[], end: TraceEnd): string[] {
   const sentences = [...damage, ...model.recorderErrors];
   if (model.dropped > 0) sentences.push(`${model.dropped} events were lost: the recorder's buffer was full.`);
   if (end === 'truncated') sentences.push('The trace is cut off: what happened after its end is not known.');

@@ -7,13 +7,12 @@ import type { Verdict } from '../analysis/finding.js';
 import type { Naming } from '../analysis/naming.js';
 import type { HostToView, ViewToHost } from '../protocol/messages.js';
 import { SourceNaming } from '../sources/sourceNaming.js';
-import { details } from '../timeline/details.js';
+import { details, type DetailsContext } from '../timeline/details.js';
 import { marksOf } from '../timeline/marks.js';
 import { tile } from '../timeline/tile.js';
 import { Timeline } from '../timeline/timeline.js';
 import type { ByteSource } from '../trace/byteSource.js';
 import { openTrace, type TraceReader } from '../trace/openTrace.js';
-import { Drops } from './drops.js';
 import { openedOf } from './opened.js';
 import { sourceLines } from './sourceLines.js';
 
@@ -43,7 +42,6 @@ export type Growth = 'none' | 'grew' | 'ended';
 export class Index {
   private readonly timeline = new Timeline();
   private readonly analysis: Analysis;
-  private readonly drops = new Drops();
   private naming: Naming | null = null;
   private reader: TraceReader | null = null;
   private firstTry = Infinity;
@@ -85,7 +83,7 @@ export class Index {
     const { source, file } = this.options;
     try {
       if (await this.isAwaited()) return false;
-      const opened = await openTrace(source, this.drops.watching(this.analysis.visitor));
+      const opened = await openTrace(source, this.analysis.visitor);
       if (!opened.ok) return this.isPatient() ? false : this.fail(opened.message);
       this.reader = opened.value;
       let toldAt = this.options.clock();
@@ -157,8 +155,10 @@ export class Index {
       }
       case 'details': {
         const { request, lane, timeMs, step } = message;
-        const { naming, timeline, drops } = this;
-        const answer = naming && details({ timeline, naming, dropped: drops.countIn }, lane, timeMs, step);
+        const { naming, timeline } = this;
+        const { model } = this.analysis;
+        const dropped: DetailsContext['dropped'] = (thread, { start, end }) => model.droppedIn(thread, start, end);
+        const answer = naming && details({ timeline, naming, dropped }, lane, timeMs, step);
         this.options.send(view, { type: 'details', request, details: answer });
         return;
       }
@@ -232,12 +232,9 @@ export class Index {
 
   private judge(): void {
     const { model } = this.analysis;
-    const { ended, isOver } = this.state;
-    // Nobody writes any more, and there is no end marker: the trace breaks off, wherever that is.
-    const torn = this.state.torn || (isOver && !ended);
     // The analysis may let the model tell its open intervals: they are no more than the tail here.
     this.timeline.tail(model.now, () => {
-      this.verdict = this.analysis.verdict(this.options.file, { ended, torn, damage: this.drops.damage });
+      this.verdict = this.analysis.verdict(this.options.file, this.state.torn);
       model.flush(model.now);
     });
     this.timeline.mark(this.verdict ? marksOf(this.verdict) : []);

@@ -2,7 +2,8 @@ import { millisFromNanos } from '../base/brand.js';
 import type { Verdict } from '../analysis/finding.js';
 import type { Naming } from '../analysis/naming.js';
 import type { Model } from '../model/model.js';
-import { BIN, LANE_STATE } from '../protocol/tileLayout.js';
+import { THREAD_STATE } from '../model/threadState.js';
+import { BIN } from '../protocol/tileLayout.js';
 import type { Lane, ObjectInfo, Opened, Standing, ThreadInfo } from '../protocol/messages.js';
 import { standingText } from '../timeline/intervalText.js';
 import { SLOTS, type LaneColumns } from '../timeline/laneColumns.js';
@@ -95,7 +96,7 @@ function threadsOf({ timeline, threads: models, dictionary, naming }: Indexed): 
 
 /** A lane may say first for how long its thread had not started. */
 function beginOf({ start, end, state }: LaneColumns): number {
-  return (state[0] === LANE_STATE.notStarted ? end[0] : start[0]) as number;
+  return (state[0] === THREAD_STATE.notStarted ? end[0] : start[0]) as number;
 }
 
 /** The objects that a lane or a finding speaks of. */

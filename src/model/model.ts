@@ -25,6 +25,9 @@ const END = OP['thread.end'];
 
 type DeadlockMarker = MarkerRecord & { readonly kind: 'deadlock' };
 type EndMarker = MarkerRecord & { readonly kind: 'end' };
+type DropMarker = MarkerRecord & { readonly kind: 'drop' };
+
+const total = (drops: readonly DropMarker[]): number => drops.reduce((sum, { count }) => sum + count, 0);
 
 /**
  * What a trace's events mean, read in one pass: which thread is in what state, waits for what, holds what. It believes
@@ -53,7 +56,8 @@ export class Model {
   private readonly cursor: EventCursor;
   private lastThread: ThreadModel;
   private lastObject: ObjectModel;
-  private droppedByMarkers = 0;
+  /** What the recorder said it could not keep. */
+  private readonly drops: DropMarker[] = [];
 
   constructor(
     readonly dictionary: Dictionary,
@@ -77,7 +81,12 @@ export class Model {
   get dropped(): number {
     let inEvents = 0;
     for (const { dropped } of this.threads.values()) inEvents += dropped;
-    return Math.max(inEvents, this.droppedByMarkers);
+    return Math.max(inEvents, total(this.drops));
+  }
+
+  /** Events of the thread that were dropped in a stretch of time, its ends included. */
+  droppedIn(thread: number, start: number, end: number): number {
+    return total(this.drops.filter((drop) => drop.thread === thread && drop.t >= start && drop.t <= end));
   }
 
   events(batch: EventBatch): void {
@@ -108,7 +117,7 @@ export class Model {
         this.deadlockMarkers.push(marker);
         return;
       case 'drop':
-        this.droppedByMarkers += marker.count;
+        this.drops.push(marker);
         lose(this, this.threadOf(marker.thread, marker.t), marker.t, 0);
         return;
       case 'recorderError':

@@ -45,18 +45,8 @@ export const FLAG = {
   open: 16,
 } as const;
 
-/** States of `thread` lanes: the codes of the model's `THREAD_STATE`. */
-export const LANE_STATE = {
-  notStarted: 0,
-  running: 1,
-  loop: 2,
-  blocked: 3,
-  waiting: 4,
-  parked: 5,
-  sleeping: 6,
-  ended: 7,
-  unknown: 8,
-} as const;
+/** States of `thread` lanes. */
+export { THREAD_STATE as LANE_STATE } from '../model/threadState.js';
 
 /** States of `holds` and `lock` lanes. */
 export const BAND = { held: 1, wanted: 2 } as const;

@@ -6,8 +6,8 @@ import { readTrace } from '../fixtures/readTrace.js';
 /** What the analysis says of a trace that is written as text. */
 export async function analyse(text: string): Promise<Verdict> {
   const analysis = new Analysis({ naming: (dictionary) => new SourceNaming(dictionary, () => null) });
-  const { ended, torn } = await readTrace(text, analysis.visitor);
-  return analysis.verdict('trace.lanes', { ended, torn, damage: [] });
+  const { torn } = await readTrace(text, analysis.visitor);
+  return analysis.verdict('trace.lanes', torn);
 }
 
 /** `deadlock certain` and so on, worst first. */

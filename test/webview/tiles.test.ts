@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { THREAD_STATE } from '../../src/model/threadState.js';
 import type { ViewToHost } from '../../src/protocol/messages.js';
-import { LANE_STATE, TILE_BINS } from '../../src/protocol/tileLayout.js';
+import { TILE_BINS } from '../../src/protocol/tileLayout.js';
 import { LaneColumns } from '../../src/timeline/laneColumns.js';
 import { tile as encodeTile } from '../../src/timeline/tile.js';
 import type { TileQuestion } from '../../webview/host.js';
@@ -41,9 +40,6 @@ const end = 1e9;
 const scaleOf = (start: number, length: number): TimeScale => new TimeScale({ start, end: start + length }, 1000);
 
 describe('tiles of the view', () => {
-  it('the states of the protocol are those of the model', () =>
-    assert.deepEqual({ ...LANE_STATE }, { ...THREAD_STATE }));
-
   it('reads what the index wrote: exact, dense and empty blocks', () => {
     const [exact, dense, empty] = readBlocks(
       encodeTile(0, 0, 1, [columnsOf(5, 10), columnsOf(TILE_BINS, 1), undefined]),

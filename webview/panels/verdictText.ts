@@ -2,7 +2,7 @@
 import { formatDuration, formatTime } from '../../src/base/formatDuration.js';
 import type { Finding } from '../../src/protocol/verdict.js';
 import type { IconName } from '../icons.js';
-import type { State, Trace } from '../store.js';
+import { breaksOff, type State, type Trace } from '../store.js';
 
 export interface VerdictText {
   readonly icon: IconName;
@@ -39,7 +39,7 @@ function restOf(trace: Trace): string {
   const parts: string[] = [];
   const { verdict } = trace;
   if (trace.live) parts.push(`Recording, ${(trace.durationMs / 1000).toFixed(1)} s.`);
-  else if (verdict?.trace.end === 'truncated') parts.push(`The trace breaks off at ${formatTime(trace.durationMs)}.`);
+  else if (breaksOff(trace)) parts.push(`The trace breaks off at ${formatTime(trace.durationMs)}.`);
   // That it is cut off is said already.
   const said = verdict?.trace.end === 'truncated' ? 1 : 0;
   if (verdict && verdict.incomplete.length > said) parts.push(`Not complete: ${verdict.incomplete.join(' ')}`);

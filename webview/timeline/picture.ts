@@ -1,7 +1,7 @@
 /** Paints the axis and the lanes, once a frame and only when something changed. */
 import type { TileAnswer } from '../../src/protocol/messages.js';
 import type { Host } from '../host.js';
-import type { State, Store, Trace } from '../store.js';
+import { breaksOff, type State, type Store, type Trace } from '../store.js';
 import { readPalette, watchTheme, type Palette } from '../theme.js';
 import { AXIS_HEIGHT, drawAxis } from './axis.js';
 import { drawFrames, drawLoop, drawWash } from './deadlockLoop.js';
@@ -155,7 +155,7 @@ export class Picture {
       g.fillStyle = palette.focus;
       g.fillRect(Math.round(scale.x(end)), 0, 1, layout.height);
     }
-    if (trace.verdict?.trace.end === 'truncated' && !trace.live) drawTornEdge({ g, scale, palette, layout }, end);
+    if (breaksOff(trace)) drawTornEdge({ g, scale, palette, layout }, end);
     g.restore();
     return seen;
   }
