@@ -79,15 +79,15 @@ interface Underway {
   /** Threads to which a message is on its way; null: to anybody. */
   readonly receivers: ReadonlySet<number> | null;
   /**
-   * Threads whose question has not been taken because its receiver sits in a synchronous wait. A thread that works on
-   * that receiver's own request rather tells how far it is.
+   * Threads whose question has not been taken because its receiver sits in a synchronous wait, and how long their loops
+   * must have been silent. A thread that works on that receiver's own request may only tell how far it is.
    */
-  readonly askers: ReadonlySet<number>;
+  readonly askers: ReadonlyMap<number, number>;
 }
 
 function messagesUnderway(model: Model): Underway {
   const receivers = new Set<number>();
-  const askers = new Set<number>();
+  const askers = new Map<number, number>();
   let isForAnybody = false;
   const requests = new Set<string>();
   for (const { port } of model.objects.values()) if (port && port.received > 0) requests.add(`${port.from} ${port.to}`);
@@ -97,7 +97,11 @@ function messagesUnderway(model: Model): Underway {
     if (port.to < 0) isForAnybody = true;
     else receivers.add(port.to);
     if (!model.threads.get(port.to)?.wait || !hasQuestions(model, port)) continue;
-    for (const { thread } of port.undelivered.values()) if (!requests.has(`${port.to} ${thread}`)) askers.add(thread);
+    for (const { thread } of port.undelivered.values()) {
+      const isAtWork = requests.has(`${port.to} ${thread}`);
+      const silence = isAtWork ? STUCK.busyAskerNs : STUCK.idleAskerNs;
+      askers.set(thread, Math.min(askers.get(thread) ?? Infinity, silence));
+    }
   }
   return { receivers: isForAnybody ? null : receivers, askers };
 }
@@ -124,7 +128,7 @@ function formulaOf(
   }
   if (thread.state !== THREAD_STATE.loop || level === 'certain') return 'nothing';
   const mayWake = thread.loopResources !== 0 || receivers === null || receivers.has(thread.id);
-  const silence = askers.has(thread.id) ? STUCK.idleAskerNs : STUCK.idleLoopNs;
+  const silence = askers.get(thread.id) ?? STUCK.idleLoopNs;
   return mayWake || now - thread.lastTime < silence ? 'nothing' : 'anyone';
 }
 

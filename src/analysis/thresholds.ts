@@ -11,10 +11,11 @@ export const STUCK = {
   /**
    * An event loop that nothing is seen to wake may still run a job of the thread pool (crypto, zlib, a native module),
    * which no recorder sees. Where a message of its thread waits for a blocked thread, the two most likely wait for each
-   * other; else only a long silence speaks.
+   * other; less so when it was asked by that thread before and may be at work; else only a long silence speaks.
    */
   idleAskerNs: 2e9,
-  idleLoopNs: 10e9,
+  busyAskerNs: 4e9,
+  idleLoopNs: 6e9,
 } as const;
 
 /** Above what waiting for a lock is worth a word. Both must hold. */

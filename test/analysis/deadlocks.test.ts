@@ -254,7 +254,7 @@ describe('deadlock through an event loop', () => {
       `${program(0)}
 ${event(2.5, 0, 'port.post', 3, 6, { arg: 0 })}
 ${event(4.5, 1, 'port.receive', 3, 10, { arg: 0 })}`,
-      STUCK.idleLoopNs,
+      STUCK.busyAskerNs,
       'deadlock likely',
     ],
     [
