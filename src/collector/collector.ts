@@ -21,8 +21,12 @@ import { Watchdog } from './watchdog.js';
 
 /** An event is in the file at most this long after it happened; at once when a thread blocks without a timeout. */
 const ROUND_MS = 25;
-/** With nothing to do, the trace's end advances after this long, then after twice as long, up to the last. */
+/**
+ * With nothing to do, the trace's end advances after this long, then ever more rarely, up to the last: who reads the
+ * trace of a program that hangs learns in time for how long it does, and one that hangs for days costs no disk.
+ */
 const FIRST_REPEAT_MS = 500;
+const REPEAT_GROWTH = 1.4;
 const LAST_REPEAT_MS = 30_000;
 
 export class Collector {
@@ -94,7 +98,7 @@ export class Collector {
     const isAhead = this.#drain.lastEvent > this.#completeTo;
     const now = performance.now();
     if (isQuiet && !isAhead && now - this.#quietSince < this.#repeatAfterMs) return;
-    if (isQuiet && !isAhead) this.#repeatAfterMs = Math.min(this.#repeatAfterMs * 2, LAST_REPEAT_MS);
+    if (isQuiet && !isAhead) this.#repeatAfterMs = Math.min(this.#repeatAfterMs * REPEAT_GROWTH, LAST_REPEAT_MS);
     else this.#repeatAfterMs = FIRST_REPEAT_MS;
     this.#quietSince = now;
     if (this.#events.length > 0) this.#trace.events(this.#events);
