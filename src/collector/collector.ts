@@ -126,7 +126,12 @@ export class Collector {
 
   #tell({ text, threads }: Alarm): void {
     writeStandardError(text);
-    if (threads === null || this.#isOver) return;
+    if (this.#isOver) return;
+    // The file has to know as much as the watchdog, should the program be killed now.
+    this.#completeTo = this.#knownTo;
+    this.#trace.marker({ kind: 'complete', t: this.#knownTo });
+    this.#writer.flush();
+    if (threads === null) return;
     this.#trace.marker({ kind: 'deadlock', t: nanosFromMillis(performance.now()), threads });
     this.#writer.flush();
     if (this.#onDeadlock !== 'end') return;
