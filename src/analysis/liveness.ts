@@ -69,7 +69,7 @@ function minAge(model: Model, { minAgeNs = STUCK.deadNs }: LivenessOptions): num
   const stillStands = model.deadlockMarkers.some(({ t, threads }) =>
     threads.every((id) => {
       const thread = model.threads.get(id);
-      return thread !== undefined && !thread.isEnded && thread.lastTime <= t;
+      return thread !== undefined && (thread.ended?.t ?? thread.lastTime) <= t;
     }),
   );
   return stillStands ? Math.min(minAgeNs, STUCK.deadLiveNs) : minAgeNs;

@@ -1,5 +1,5 @@
 import { describe, type Named } from './handle.js';
-import { checkTimeout } from './timeout.js';
+import { checkOptions, checkTimeout } from './timeout.js';
 
 export interface AcquireOptions {
   /** False: take it at once or not at all. Default true. */
@@ -11,6 +11,7 @@ export interface AcquireOptions {
 /** The milliseconds to wait at most; `undefined`: do not block. */
 export function checkAcquire(options: AcquireOptions | undefined, who: Named): number | undefined {
   if (options === undefined) return Infinity;
+  checkOptions(options, who);
   const timeout = checkTimeout(options.timeout, who);
   if (options.blocking !== false) return timeout;
   if (options.timeout !== undefined)

@@ -15,7 +15,7 @@ import { Closed, Empty, Full } from './queueErrors.js';
 import { decodeItem, encodeItem, type EncodedItem } from './queueItem.js';
 import { identify, probe, raw } from './recording.js';
 import { enter, leave } from './robustMutex.js';
-import { checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from './timeout.js';
+import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from './timeout.js';
 
 export interface QueueWaitOptions {
   /** False: do it at once or not at all. Default true. */
@@ -275,6 +275,7 @@ function checkMaxSize(maxSize: number): void {
 /** The milliseconds to wait at most; `undefined`: do not block. */
 function checkWait(options: QueueWaitOptions | undefined, who: Named): number | undefined {
   if (options === undefined) return Infinity;
+  checkOptions(options, who);
   const timeout = checkTimeout(options.timeout, who);
   if (options.block !== false) return timeout;
   if (options.timeout !== undefined)

@@ -17,6 +17,12 @@ export function checkTimeout(timeout: number | undefined, who: Named): number {
   return timeout;
 }
 
+/** Refuses what JavaScript would let pass in silence, such as Python's `acquire(False)` and `put(item, 5)`. */
+export function checkOptions(options: object, who: Named): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(`${describe(who)}: options must be an object such as { timeout: 100 }, got ${String(options)}`);
+}
+
 /** How a timeout is written into an event: whole milliseconds, rounded up. */
 export function recordedTimeout(timeout: number): number {
   return timeout === Infinity ? NO_TIMEOUT : Math.min(Math.ceil(timeout), MAX_RECORDED_MILLIS);

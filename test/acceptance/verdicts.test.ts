@@ -272,6 +272,19 @@ describe('from a program to its verdict', function () {
     });
   });
 
+  it('what the watchdog ended a program for, check says of its trace: also of a thread that died before', () => {
+    const [variation] = VARIATIONS as [Variation];
+    const program = write('consumer-ended.cjs', deadConsumer(variation));
+    const { code, trace } = recordToEnd(program, ['--on-deadlock', 'end']);
+    assert.equal(code, 86);
+    const { code: checkCode, result } = check(trace);
+    assert.equal(checkCode, 1);
+    assert.deepEqual(
+      errorsOf(result).map(({ id, grade }) => [id, grade]),
+      [['blocked-forever', 'certain']],
+    );
+  });
+
   describe('a clean producer and consumer', () => {
     for (const variation of VARIATIONS) {
       it(`${variation.names.join(' and ')}: no finding`, () => {

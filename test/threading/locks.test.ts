@@ -108,6 +108,10 @@ describe('locks and events', () => {
         });
         assert.throws(() => lock.acquire({ timeout: NaN }), RangeError);
         assert.throws(() => lock.acquire({ blocking: false, timeout: 1 }), TypeError);
+        assert.throws(() => lock.acquire(false as never), {
+          name: 'TypeError',
+          message: `${kind} "cache": options must be an object such as { timeout: 100 }, got false`,
+        });
         assert.throws(() => new lib[kind]({ name: 3 as never }), TypeError);
         assert.equal(lock.acquire({ timeout: Infinity }), true);
       });

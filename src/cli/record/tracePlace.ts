@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { RecorderSettings } from '../../probe/settings.js';
 import { CommandFailure } from '../commandFailure.js';
@@ -25,13 +25,16 @@ export function tracePlace(out: string | undefined, dir: string | undefined, roo
   return { settings: dir === undefined ? {} : { dir: folder }, folder, extension: '.lanes' };
 }
 
-/** Looks at the nearest folder that exists: the others will be made in it. */
+/**
+ * Tries the nearest folder that exists: the others will be made in it. Permissions alone do not tell: file systems can be
+ * read-only, or of the kernel's own making.
+ */
 function requireWritable(folder: string, named: string): void {
   try {
     const state = statSync(folder, { throwIfNoEntry: false });
     if (state === undefined) return requireWritable(dirname(folder), named);
     if (!state.isDirectory()) throw notWritable(named, `${folder} is a file`);
-    accessSync(folder, constants.W_OK);
+    rmdirSync(mkdtempSync(join(folder, '.threadlanes-')));
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     throw notWritable(named, (error as Error).message);
