@@ -36,13 +36,11 @@ function grow(store: Store, trace: Trace, navigation: Navigation, picture: Pictu
   const isNews = findingIds(before) !== findingIds(trace);
   // A new finding flags intervals that began long ago; else only what reaches the end has changed.
   picture.staleFrom(isNews ? 0 : (before?.durationMs ?? 0) * 1e6);
-  const { selection } = store.state;
-  const isOpen = selection?.open === true;
   store.update({
     trace,
     finding: store.state.finding < 0 && (trace.verdict?.findings.length ?? 0) > 0 ? 0 : store.state.finding,
-    selection: isOpen ? { ...selection, endMs: trace.durationMs } : selection,
   });
+  void navigation.renewSelection();
   if (!store.state.isFollowing) return;
   if (wasWhole) store.update({ range: wholeRange(store.state) });
   else if (wasLive) navigation.keepUp();

@@ -22,6 +22,8 @@ import { Picture } from './timeline/picture.js';
 /** Below this the page is half an editor wide. */
 const NARROW_BELOW = 900;
 const SAVE_AFTER_MS = 200;
+/** What the heights of the page's parts follow from. */
+const ARRANGED: readonly (keyof State)[] = ['trace', 'failure', 'opened', 'tab', 'panelHeight', 'isNarrow'];
 
 function arrange(frame: PageFrame, state: State, lanesHeight: number): void {
   const { root, panel, scroller, legend } = frame;
@@ -96,7 +98,7 @@ function start(root: HTMLElement): void {
     open: (finding) => finding.locations[0] && host.openSource(finding.locations[0]),
   });
   const drawDetails = makeDetails(frame.details, host);
-  const hovered = makeTooltip(frame.tooltip, host, picture);
+  const { hovered, renew } = makeTooltip(frame.tooltip, host, picture);
 
   listenToMouse({ canvas: frame.canvas, scroller: frame.scroller, picture, store, navigation, hovered });
   listenToSplitter(frame, store);
@@ -120,12 +122,16 @@ function start(root: HTMLElement): void {
       const toggle = (thread: number): void => navigation.toggleLocks(thread);
       const isDense = picture.layout.size === 'dense';
       const endMs = state.trace?.durationMs ?? 0;
-      fillLabelColumn(frame.labels, picture.layout, { isNarrow: state.isNarrow, isDense, endMs, toggle });
+      const options = { isNarrow: state.isNarrow, isDense, endMs, toggle };
+      const hasMeasures = fillLabelColumn(frame.labels, picture.layout, options);
+      root.classList.toggle('has-no-measures', !hasMeasures);
     }
     if (!isTraceSame || state.finding !== before.finding) drawFindings(state);
-    drawDetails(state);
+    drawDetails(state, before);
+    if (!isTraceSame) renew();
     speak(frame, state, before);
-    arrange(frame, state, picture.layout.height);
+    // Measuring lays the page out: not with every step of a pan, a zoom or the pointer.
+    if (ARRANGED.some((part) => state[part] !== before[part])) arrange(frame, state, picture.layout.height);
   });
   keepView(store, host);
   new ResizeObserver(() => {

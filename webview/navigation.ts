@@ -139,6 +139,17 @@ export class Navigation {
     return details;
   }
 
+  /** The trace grew: what was open lasts longer now, or has ended. Neither the view nor the tab moves. */
+  async renewSelection(): Promise<void> {
+    const { selection } = this.#store.state;
+    if (!selection?.open) return;
+    // Between its ends as last told: inside of it, whatever became of it.
+    const details = await this.#host.askDetails(selection.lane, (selection.startMs + selection.endMs) / 2, 'at');
+    if (!details || this.#store.state.selection !== selection) return;
+    if (this.#reached === selection) this.#reached = details;
+    this.#store.update({ selection: details });
+  }
+
   /** The first line of what is selected, or the line of its other end. */
   openSelected(end: 'own' | 'other'): void {
     const { selection, trace, finding } = this.#store.state;

@@ -234,6 +234,48 @@ describe('the page', function () {
     assert.equal(await follow.count(), 0);
   });
 
+  for (const hasMotion of [true, false]) {
+    it(`a jump ${hasMotion ? 'glides' : 'is immediate where motion is reduced'}`, async () => {
+      const page = await show(new SceneHost(), { hasMotion });
+      const axis = (): Promise<string> =>
+        page.evaluate(() => document.querySelector<HTMLCanvasElement>('.axis-canvas canvas')?.toDataURL() ?? '');
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 60_000);
+      await page.locator(picture).focus();
+      const before = await axis();
+      await page.keyboard.press('0');
+      await page.clock.runFor(60);
+      const between = await axis();
+      await page.clock.runFor(150);
+      const after = await axis();
+      assert.notEqual(after, before);
+      assert.equal(between !== after && between !== before, hasMotion);
+      await page.clock.runFor(150);
+      assert.equal(await axis(), after, 'it stands');
+      await page.clock.resume();
+    });
+  }
+
+  it('source lines stay filled while a trace grows, and are asked for once', async () => {
+    const host = new SceneHost({ live: true, durationMs: 2300, end: 'open' });
+    const page = await show(host);
+    const lines = await page.locator('.source:not(:empty)').count();
+    assert.ok(lines > 0 && lines === (await page.locator('.source').count()));
+    const asked = sent(host, 'lines').length;
+    await page.evaluate(() => {
+      const state = window as unknown as { isEmptied: boolean };
+      state.isEmptied = false;
+      const panel = document.getElementById('details') as HTMLElement;
+      new MutationObserver(() => (state.isEmptied ||= panel.querySelector('.source:empty') !== null)).observe(panel, {
+        childList: true,
+      });
+    });
+    for (const durationMs of [2400, 2500, 2600]) await open!.say(host.grow({ durationMs }));
+    await settle(page);
+    assert.equal(await page.evaluate(() => (window as unknown as { isEmptied: boolean }).isEmptied), false);
+    assert.equal(sent(host, 'lines').length, asked);
+  });
+
   it('a finding is revealed, stepped to by keys and chosen in the list', async () => {
     const page = await show(new SceneHost());
     const chosen = page.locator('.finding[aria-selected=true] .title');

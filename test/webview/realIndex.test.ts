@@ -1,12 +1,12 @@
 /** The built page in front of the built index, on a trace as a recorder writes it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { ViewToHost } from '../../src/protocol/messages.js';
 import { deadlock, definitions, killedAt, silenceUntil, traceOf } from '../indexer/deadlockTrace.js';
-import { findChromium, launchBrowser, openPage, settle, type OpenPage, type PageOptions } from './harness.js';
+import { findChromium, launchBrowser, openPage, settle, shoot, type OpenPage, type PageOptions } from './harness.js';
 import { IndexHost } from './indexHost.js';
 
 const picture = '.picture-view canvas';
@@ -116,6 +116,62 @@ describe('the page with the real index', function () {
     await spoken.filter({ hasText: /^reader is blocked on cache/ }).waitFor({ state: 'attached' });
     await page.keyboard.press(']');
     await spoken.filter({ hasText: /^writer is blocked on index/ }).waitFor({ state: 'attached' });
+  });
+
+  it('a trace that grows is followed, its deadlock marked, its durations told anew; a drag ends that', async () => {
+    const parts = [definitions, deadlock, silenceUntil(2000), silenceUntil(3000), silenceUntil(4000)];
+    const bytes = traceOf('lanes', [...parts, killedAt(4500)]);
+    let at = 1;
+    const page = await show(Buffer.concat(bytes.slice(0, at)));
+    const grow = (steps = 1): void => {
+      while (steps-- > 0) appendFileSync(join(folder, 'store.lanes'), bytes[at++] as Uint8Array);
+    };
+    const status = (text: RegExp): Promise<void> => page.getByRole('status').filter({ hasText: text }).waitFor();
+    const range = async (): Promise<readonly number[]> => {
+      await settle(page);
+      await page.waitForFunction(() => (window as { keptNow?: unknown }).keptNow !== undefined);
+      return page.evaluate(() => (window as unknown as { keptNow: { range: number[] } }).keptNow.range);
+    };
+    await status(/^Running, nothing stuck\. Recording/);
+    grow(2);
+    await status(/^Deadlock: .*Recording, /);
+    assert.equal(await page.getByRole('button', { name: 'Follow the end' }).getAttribute('aria-pressed'), 'true');
+    assert.equal(await page.locator('.label.is-dead').count(), 4, 'two threads and their locks');
+
+    const { x, y } = await blockedBar(page, 'reader');
+    await page.mouse.move(x - 200, y);
+    await page
+      .locator('.tooltip')
+      .filter({ hasText: /^reader is blocked on cache, 1\.99\ss/ })
+      .waitFor();
+    await page.mouse.click(x - 200, y);
+    const details = page.getByRole('tabpanel');
+    await details.getByText(/^from 0\.011\ss on, 1\.99\ss so far$/).waitFor();
+    grow();
+    await details.getByText(/^from 0\.011\ss on, 2\.99\ss so far$/).waitFor();
+    await details.getByText(/is blocked on cache, 2\.99\ss$/).waitFor();
+    await page
+      .locator('.tooltip')
+      .filter({ hasText: /^reader is blocked on cache, 2\.99\ss/ })
+      .waitFor();
+    const endInView = async (): Promise<number> => (await range())[1] as number;
+    // The view is kept a moment after it was drawn.
+    for (let tries = 0; tries < 100 && (await endInView()) <= 3000e6; tries++) await page.waitForTimeout(50);
+    assert.ok((await endInView()) > 3000e6, 'the end is in view');
+
+    await page.mouse.down();
+    await page.mouse.move(x - 300, y, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Follow the end', pressed: false }).waitFor();
+    await settle(page);
+    const dragged = await range();
+    grow();
+
+    await details.getByText(/, 3\.99\ss so far$/).waitFor();
+    assert.deepEqual(await range(), dragged);
+    grow();
+    await details.getByText(/^from 0\.011\ss to the end of the trace, 4\.49\ss$/).waitFor();
+    await shoot(page, 'grown');
   });
 
   it('a trace that breaks off says where', async () => {

@@ -17,7 +17,9 @@ function section(title: string, ...content: (Node | string)[]): HTMLElement {
 
 function frameRow(frame: FindingFrame, host: Host, text = frame.function ?? ''): HTMLElement {
   const row = element('div', { class: 'frame' });
-  const line = element('div', { class: 'step-line' }, [element('span', { text }), link(frame, host.openSource)]);
+  const line = element('div', { class: 'step-line' });
+  if (text !== '') line.append(element('span', { text }));
+  line.append(link(frame, host.openSource));
   const source = element('div', { class: 'source' });
   source.dataset['file'] = frame.file;
   source.dataset['line'] = String(frame.line);
@@ -97,7 +99,15 @@ function drawFinding(finding: Finding, standing: readonly Standing[], host: Host
   return element('div', { class: 'split' }, [main, sideOf(finding, standing, host)]);
 }
 
-function drawInterval(details: IntervalDetails, host: Host): HTMLElement {
+/** From when to when; how long it took is in the title of what is over. */
+export function spanOf({ startMs, endMs, open }: IntervalDetails, isLive: boolean): string {
+  const start = formatTime(startMs);
+  const length = formatDuration(endMs - startMs);
+  if (!open) return `from ${start} to ${formatTime(endMs)}`;
+  return isLive ? `from ${start} on, ${length} so far` : `from ${start} to the end of the trace, ${length}`;
+}
+
+function drawInterval(details: IntervalDetails, isLive: boolean, host: Host): HTMLElement {
   const frames = [...details.frames, ...(details.other?.frames ?? [])];
   const main = element('div', { class: 'main' });
   details.text.forEach((text, i) => {
@@ -105,10 +115,8 @@ function drawInterval(details: IntervalDetails, host: Host): HTMLElement {
     line.append(richText(text, frames, host.openSource));
     main.append(line);
   });
-  const until = details.open ? 'still so at the end of the trace' : `until ${formatTime(details.endMs)}`;
-  const length = formatDuration(details.endMs - details.startMs);
   main.append(
-    element('p', { class: 'secondary', text: `${formatTime(details.startMs)}, ${length}, ${until}` }),
+    element('p', { class: 'secondary', text: spanOf(details, isLive) }),
     ...details.frames.slice(0, MOST_FRAMES).map((frame) => frameRow(frame, host)),
   );
   const side = element('div', { class: 'side' });
@@ -120,32 +128,62 @@ function drawInterval(details: IntervalDetails, host: Host): HTMLElement {
   return element('div', { class: 'split' }, [main, side]);
 }
 
-/** Asks for the texts of the lines that the panel names, once for all. */
-async function fillSources(panel: HTMLElement, host: Host): Promise<void> {
-  const places = [...panel.querySelectorAll<HTMLElement>('.source')];
-  if (places.length === 0) return;
-  const frames = places.map(({ dataset }) => ({ file: dataset['file'] ?? '', line: Number(dataset['line']) }));
-  const lines = await host.askLines(frames);
-  places.forEach((place, i) => {
-    const text = lines[i]?.text;
-    if (text === null || text === undefined) return;
-    const number = element('span', { text: String(lines[i]?.line ?? '') });
-    place.replaceChildren(number, text.trim());
-  });
+const keyOf = (file: string, line: number): string => `${file}:${line}`;
+
+/** The texts of source lines, kept: a growing trace draws the panel anew all the time, and its lines stay filled. */
+class SourceTexts {
+  readonly #host: Host;
+  readonly #known = new Map<string, string>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Fills the lines that the panel names: what is known at once, the rest when it comes. */
+  async fill(panel: HTMLElement): Promise<void> {
+    const places = [...panel.querySelectorAll<HTMLElement>('.source')];
+    const missing = places.filter((place) => !this.#show(place));
+    if (missing.length === 0) return;
+    const frames = missing.map(({ dataset }) => ({ file: dataset['file'] ?? '', line: Number(dataset['line']) }));
+    for (const { file, line, text } of await this.#host.askLines(frames)) {
+      if (text !== null) this.#known.set(keyOf(file, line), text.trim());
+    }
+    for (const place of missing) this.#show(place);
+  }
+
+  #show(place: HTMLElement): boolean {
+    const number = place.dataset['line'] ?? '';
+    const text = this.#known.get(keyOf(place.dataset['file'] ?? '', Number(number)));
+    if (text === undefined) return false;
+    place.replaceChildren(element('span', { text: number }), text);
+    return true;
+  }
+}
+
+/** Replaces what the panel shows; the link that had the focus has it again, when it is still there. */
+function replaceContent(panel: HTMLElement, content: HTMLElement): void {
+  const links = (): HTMLElement[] => [...panel.querySelectorAll<HTMLElement>('button')];
+  const focused = links().findIndex((one) => one === document.activeElement);
+  panel.replaceChildren(content);
+  if (focused >= 0) (links()[focused] ?? panel).focus();
 }
 
 /** Returns what draws the tab anew. */
-export function makeDetails(panel: HTMLElement, host: Host): (state: State) => void {
+export function makeDetails(panel: HTMLElement, host: Host): (state: State, before?: State) => void {
+  const texts = new SourceTexts(host);
   let shown: unknown;
-  return ({ selection, trace, finding: index }) => {
+  return ({ selection, trace, finding: index }, before) => {
+    if (selection === before?.selection && trace === before?.trace && index === before?.finding) return;
     const finding = trace?.verdict?.findings[index];
+    const isLive = trace?.live === true;
     // A growing trace sends its findings anew each time: only another text is drawn.
-    const key = selection ?? (finding && trace ? JSON.stringify([finding, trace.standing]) : null);
+    const subject = selection ? [selection, isLive] : finding && trace ? [finding, trace.standing] : null;
+    const key = JSON.stringify(subject);
     if (key === shown) return;
     shown = key;
-    if (selection) panel.replaceChildren(drawInterval(selection, host));
-    else if (finding && trace) panel.replaceChildren(drawFinding(finding, trace.standing, host));
-    else panel.replaceChildren(element('p', { class: 'secondary', text: 'Select a finding or an interval.' }));
-    void fillSources(panel, host);
+    if (selection) replaceContent(panel, drawInterval(selection, isLive, host));
+    else if (finding && trace) replaceContent(panel, drawFinding(finding, trace.standing, host));
+    else replaceContent(panel, element('p', { class: 'secondary', text: 'Select a finding or an interval.' }));
+    void texts.fill(panel);
   };
 }

@@ -35,13 +35,16 @@ function denseContent(hit: Hit, picture: Picture): Content | null {
   return { text: [`\`${hit.row.thread.name}\`, ${when}`, shares.join(', ')], keys: 'Click: select what is here' };
 }
 
-/** Returns what is called whenever the pointer is over something else. */
-export function makeTooltip(
-  tip: HTMLElement,
-  host: Host,
-  picture: Picture,
-): (hit: Hit | null, x: number, row: RowBounds) => void {
+export interface Tooltip {
+  /** The pointer is over something else. */
+  readonly hovered: (hit: Hit | null, x: number, row: RowBounds) => void;
+  /** The trace grew: what is open lasts longer now. */
+  readonly renew: () => void;
+}
+
+export function makeTooltip(tip: HTMLElement, host: Host, picture: Picture): Tooltip {
   let over = '';
+  let askAgain: () => void = () => undefined;
   let timer = 0;
   let question = 0;
   tip.setAttribute('role', 'tooltip');
@@ -77,7 +80,7 @@ export function makeTooltip(
     else tip.hidden = true;
   };
 
-  return (hit, x, row) => {
+  const hovered: Tooltip['hovered'] = (hit, x, row) => {
     if (!hit || (!hit.interval && !hit.isDense)) {
       hide();
       return;
@@ -86,7 +89,14 @@ export function makeTooltip(
     if (what === over) return;
     over = what;
     clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(hit, x, row), tip.hidden ? DELAY_MS : 0);
+    askAgain = () => void ask(hit, x, row);
+    timer = window.setTimeout(askAgain, tip.hidden ? DELAY_MS : 0);
+  };
+  return {
+    hovered,
+    renew: () => {
+      if (!tip.hidden) askAgain();
+    },
   };
 }
 

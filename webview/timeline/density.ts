@@ -1,6 +1,7 @@
 /**
  * Lanes with more intervals than pixels: running grows from the floor, waiting and parked lie on it, blocked hangs from
- * the ceiling. A column is written pixel by pixel into an image; what is flagged is never averaged away.
+ * the ceiling. Columns are written pixel by pixel into one image for all lanes, which is put on the canvas once a frame;
+ * what is flagged is never averaged away.
  */
 import { BIN, BIN_BYTES, FLAG, LOCK_BIN, TILE_BINS } from '../../src/protocol/tileLayout.js';
 import type { Palette } from '../theme.js';
@@ -40,6 +41,61 @@ function colorsOf(palette: Palette): Colors {
   };
 }
 
+/** Rows that begin above the view, or end below it, are written whole: so much room in px, more than a row is high. */
+const MARGIN = 40;
+
+/** The pixels of all dense lanes in view, kept from picture to picture: making them costs more than filling them. */
+export class DensitySheet {
+  readonly #canvas = new OffscreenCanvas(1, 1);
+  #image = new ImageData(1, 1);
+  pixels = new Uint32Array(this.#image.data.buffer);
+  /** Rows that were written to. */
+  #top = Infinity;
+  #bottom = 0;
+
+  get width(): number {
+    return this.#image.width;
+  }
+
+  /** Empty, and of this size. */
+  begin(width: number, height: number): void {
+    if (this.#image.width !== width || this.#image.height !== height) {
+      this.#image = new ImageData(width, height);
+      this.pixels = new Uint32Array(this.#image.data.buffer);
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    } else if (this.#bottom > 0) {
+      this.pixels.fill(0, this.#top * width, this.#bottom * width);
+    }
+    this.#top = Infinity;
+    this.#bottom = 0;
+  }
+
+  touch(top: number, bottom: number): void {
+    this.#top = Math.min(this.#top, top);
+    this.#bottom = Math.max(this.#bottom, bottom);
+  }
+
+  /** Puts what was written on `g`, in its device pixels; row `first` comes to its top. */
+  putOn(g: Canvas, first: number): void {
+    const { width } = this.#image;
+    const top = this.#top;
+    const height = this.#bottom - top;
+    if (height <= 0) return;
+    const canvas = this.#canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+    canvas.putImageData(this.#image, 0, 0, 0, top, width, height);
+    g.save();
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.drawImage(this.#canvas, 0, top, width, height, 0, top - first, width, height);
+    g.restore();
+  }
+}
+
+export interface DensityBox extends DensityTarget {
+  readonly x: number;
+  readonly width: number;
+}
+
 export class DensityPainter {
   /** What was drawn, for the legend. */
   readonly shapes = new Set<Shape>();
@@ -49,18 +105,33 @@ export class DensityPainter {
   readonly #scale: TimeScale;
   readonly #ratio: number;
   readonly #colors: Colors;
-  readonly #scratch: OffscreenCanvas;
+  readonly #sheet: DensitySheet;
+  readonly #top: number;
+  readonly #margin: number;
+  /** Where something was drawn. */
+  readonly boxes: DensityBox[] = [];
 
-  /** `scratch` is kept from picture to picture: making one costs more than filling it. */
-  constructor(g: Canvas, scale: TimeScale, ratio: number, palette: Palette, scratch: OffscreenCanvas) {
+  /** `view`: the part of all rows that is seen. */
+  constructor(
+    g: Canvas,
+    scale: TimeScale,
+    ratio: number,
+    palette: Palette,
+    sheet: DensitySheet,
+    view: { readonly top: number; readonly bottom: number },
+  ) {
     this.#g = g;
     this.#scale = scale;
     this.#ratio = ratio;
     this.#colors = colorsOf(palette);
-    this.#scratch = scratch;
+    this.#sheet = sheet;
+    this.#top = view.top;
+    this.#margin = Math.ceil(MARGIN * ratio);
+    const height = Math.ceil((view.bottom - view.top) * ratio) + 2 * this.#margin;
+    sheet.begin(Math.ceil(scale.width * ratio), height);
   }
 
-  /** Draws `[from, to)` of a density tile. */
+  /** Writes `[from, to)` of a density tile; it is seen after `flush`. */
   draw(tile: Tile, [from, to]: readonly [number, number], target: DensityTarget): void {
     if (tile.block.kind !== 'density') return;
     const ratio = this.#ratio;
@@ -68,28 +139,28 @@ export class DensityPainter {
     const right = Math.min(Math.ceil(this.#scale.width * ratio), Math.ceil(this.#scale.x(to) * ratio));
     const height = Math.round(target.height * ratio);
     if (right <= left) return;
-    const image = new ImageData(right - left, height);
-    const pixels = new Uint32Array(image.data.buffer);
+    const { width } = this.#sheet;
+    const y = Math.round((target.y - this.#top) * ratio) + this.#margin;
+    const pixels = this.#sheet.pixels.subarray(y * width, (y + height) * width);
+    this.#sheet.touch(y, y + height);
+    this.boxes.push({ ...target, x: left / ratio, width: (right - left) / ratio });
     const bin = 2 ** tile.level;
     const first = tile.index * TILE_BINS;
     const binAt = (x: number): number => {
       const at = Math.floor(this.#scale.time(x / ratio) / bin) - first;
       return Math.min(TILE_BINS - 1, Math.max(0, at));
     };
-    for (let column = 0; column < right - left; column++) {
-      const b0 = binAt(left + column);
-      const b1 = Math.max(b0 + 1, Math.min(TILE_BINS, binAt(left + column + 1)));
-      if (target.isBand) this.#bandColumn(pixels, image.width, height, column, tile.block, b0, b1);
-      else this.#stateColumn(pixels, image.width, height, column, left + column, tile.block, b0, b1);
+    for (let column = left; column < right; column++) {
+      const b0 = binAt(column);
+      const b1 = Math.max(b0 + 1, Math.min(TILE_BINS, binAt(column + 1)));
+      if (target.isBand) this.#bandColumn(pixels, width, height, column, tile.block, b0, b1);
+      else this.#stateColumn(pixels, width, height, column, tile.block, b0, b1);
     }
-    if (this.#scratch.width < image.width || this.#scratch.height < height) {
-      this.#scratch.width = Math.max(this.#scratch.width, image.width);
-      this.#scratch.height = Math.max(this.#scratch.height, height);
-    }
-    const scratch = this.#scratch.getContext('2d') as OffscreenCanvasRenderingContext2D;
-    scratch.putImageData(image, 0, 0);
-    const width = image.width / ratio;
-    this.#g.drawImage(this.#scratch, 0, 0, image.width, height, left / ratio, target.y, width, target.height);
+  }
+
+  /** Puts all that was written on the canvas. */
+  flush(): void {
+    this.#sheet.putOn(this.#g, this.#margin);
   }
 
   #stateColumn(
@@ -97,7 +168,6 @@ export class DensityPainter {
     width: number,
     height: number,
     column: number,
-    x: number,
     { bins }: DensityBlock,
     b0: number,
     b1: number,
@@ -139,7 +209,7 @@ export class DensityPainter {
     grow(waiting, colors.waiting);
     grow(parked, colors.parked);
     grow(unknown, colors.unknown);
-    if (parked * perShare > 5 * this.#ratio && x % Math.round(6 * this.#ratio) < 2 * this.#ratio) {
+    if (parked * perShare > 5 * this.#ratio && column % Math.round(6 * this.#ratio) < 2 * this.#ratio) {
       const middle = Math.round(dots - waiting * perShare - (parked * perShare) / 2);
       for (let y = middle - 1; y <= middle; y++) pixels[y * width + column] = colors.dot;
     }

@@ -9,7 +9,7 @@ export interface Hit {
   readonly lane: number;
   /** Inside the interval, so that asking for it finds it. */
   readonly time: number;
-  /** Null where the lane is dense, or nothing is near. */
+  /** Null where the lane is dense, or nothing is near. An open one ends at Infinity. */
   readonly interval: {
     readonly start: number;
     readonly end: number;
@@ -45,13 +45,22 @@ export function hitTest(
   let nearest = SNAP * scale.nsPerPx;
   for (let i = 0; i < block.count; i++) {
     const start = block.start[i] as number;
-    const until = (block.flags[i] as number) & FLAG.open ? end : (block.end[i] as number);
+    const isOpen = ((block.flags[i] as number) & FLAG.open) !== 0;
+    const until = isOpen ? end : (block.end[i] as number);
     const distance = time < start ? start - time : time >= until ? time - until : 0;
     if (distance > nearest || (distance > 0 && distance === nearest)) continue;
     nearest = distance;
     const inside = distance === 0 ? time : (start + until) / 2;
-    const interval = { start, end: until, object: block.object[i] as number, state: block.state[i] as number };
-    best = { ...miss, time: inside, interval };
+    best = {
+      ...miss,
+      time: inside,
+      interval: {
+        start,
+        end: isOpen ? Infinity : until,
+        object: block.object[i] as number,
+        state: block.state[i] as number,
+      },
+    };
   }
   return best;
 }

@@ -46,8 +46,7 @@ function threadLabel(row: Row, options: LabelColumnOptions): HTMLElement {
   if (row.isDead) label.append(icon('deadlock', 'error'));
   else if (row.isStuck && !isNarrow)
     label.append(element('span', { class: 'behind', title: 'Stuck behind the deadlock' }, [icon('behind')]));
-  const hasRoom = !(isNarrow && row.isDead);
-  if (hasRoom && thread.waitedMs > 0) {
+  if (thread.waitedMs > 0) {
     label.append(element('span', { class: 'measure', ...waitedOf(thread, options) }));
   }
   return label;
@@ -65,8 +64,8 @@ function lockLabel(row: Row, { isNarrow }: LabelColumnOptions): HTMLElement {
   return label;
 }
 
-/** Fills the column; its rows line up with the picture's. */
-export function fillLabelColumn(column: HTMLElement, layout: Layout, options: LabelColumnOptions): void {
+/** Fills the column; its rows line up with the picture's. False when there is no room for the waiting times. */
+export function fillLabelColumn(column: HTMLElement, layout: Layout, options: LabelColumnOptions): boolean {
   const labels = layout.rows.map((row) => {
     const label = row.kind === 'thread' ? threadLabel(row, options) : lockLabel(row, options);
     label.classList.toggle('is-dead', row.isDead);
@@ -83,5 +82,8 @@ export function fillLabelColumn(column: HTMLElement, layout: Layout, options: La
     const name = label.querySelector('.name');
     return name !== null && name.scrollWidth > name.clientWidth;
   });
-  labels.forEach((label, i) => isCut[i] && label.querySelector('.measure')?.remove());
+  // In half a width names are the rule that do not leave room: then no row has it, and the column has no head.
+  const isWithout = options.isNarrow && isCut.includes(true);
+  labels.forEach((label, i) => (isWithout || isCut[i]) && label.querySelector('.measure')?.remove());
+  return !isWithout;
 }

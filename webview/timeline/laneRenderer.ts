@@ -5,7 +5,7 @@
 import { BAND, FLAG } from '../../src/protocol/tileLayout.js';
 import type { Hover } from '../store.js';
 import type { Palette } from '../theme.js';
-import type { DensityPainter } from './density.js';
+import type { DensityPainter, DensityTarget } from './density.js';
 import type { Labels } from './labels.js';
 import type { Layout, Row } from './layout.js';
 import { frame, type Canvas } from './patterns.js';
@@ -66,7 +66,7 @@ function drawLabel(scene: LaneScene, shape: Shape, texts: readonly string[], x: 
 }
 
 /** Covers what was drawn, instead of drawing it transparent: labels keep their ground. */
-function veil(scene: LaneScene, object: number, x: number, width: number, { y, height }: Target): void {
+function veil(scene: LaneScene, object: number, x: number, width: number, { y, height }: DensityTarget): void {
   const hovered = scene.hover?.object ?? 0;
   if (hovered === 0 || object === hovered) return;
   const { g } = scene;
@@ -173,10 +173,7 @@ function drawLane(scene: LaneScene, lane: number, target: Target, seen: Seen): v
         after = drawExact(scene, target, tile.block, [from, to], after, seen);
       } else if (tile.block.kind === 'density') {
         seen.isDense = true;
-        const until = Math.min(to, scene.end);
-        scene.density.draw(tile, [from, until], target);
-        const x = Math.max(0, scale.x(from));
-        veil(scene, -1, x, Math.min(scale.width, scale.x(until)) - x, target);
+        scene.density.draw(tile, [from, Math.min(to, scene.end)], target);
       }
     }
   }
@@ -204,6 +201,8 @@ export function drawLanes(scene: LaneScene): Seen {
     }
     if (row.kind === 'thread') drawEnded(scene, row, seen);
   }
+  scene.density.flush();
+  for (const box of scene.density.boxes) veil(scene, -1, box.x, box.width, box);
   for (const shape of scene.density.shapes) seen.shapes.add(shape);
   seen.isHeld ||= scene.density.isHeld;
   seen.isWanted ||= scene.density.isWanted;

@@ -114,13 +114,13 @@ export function layOut(trace: Trace, state: Pick<State, 'opened' | 'isNarrow'>):
     const isOpen = byHand ?? (member !== undefined && member.holds !== 0);
     // A thread that was not opened by hand shows the lock of the deadlock alone: that is what the loop runs along.
     const shown = isOpen ? locks.filter((lane) => byHand === true || lane.object === member?.holds) : [];
-    const isCovered = shown.length === locks.length;
     rows.push({
       kind: 'thread',
       thread,
       lock: null,
       lane: states.id,
-      holdsLane: size === 'dense' || isCovered ? null : (lanes.find((lane) => lane.kind === 'holds')?.id ?? null),
+      holdsLane:
+        size === 'dense' || shown.length > 0 ? null : (lanes.find((lane) => lane.kind === 'holds')?.id ?? null),
       depth,
       y,
       height: measures.row,

@@ -5,7 +5,7 @@ import { breaksOff, type State, type Store, type Trace } from '../store.js';
 import { readPalette, watchTheme, type Palette } from '../theme.js';
 import { AXIS_HEIGHT, drawAxis } from './axis.js';
 import { drawFrames, drawLoop, drawWash } from './deadlockLoop.js';
-import { DensityPainter } from './density.js';
+import { DensityPainter, DensitySheet } from './density.js';
 import { Labels } from './labels.js';
 import { drawFindingMarks } from './findingMarks.js';
 import { drawLanes, type Seen } from './laneRenderer.js';
@@ -32,7 +32,7 @@ export class Picture {
   readonly #store: Store;
   readonly #loader: TileLoader;
   readonly #drawn: (seen: Seen) => void;
-  readonly #scratch = new OffscreenCanvas(1, 1);
+  readonly #sheet = new DensitySheet();
   #palette: Palette;
   #layout = noLayout;
   #labels: Labels | null = null;
@@ -141,8 +141,8 @@ export class Picture {
     const deadlock = { g, scale, palette, layout, end, isNarrow: state.isNarrow };
     if (state.hover) drawHover({ g, scale, palette, layout, end }, state.hover);
     drawWash(deadlock);
-    const density = new DensityPainter(g, scale, surface.ratio, palette, this.#scratch);
     const bottom = top + this.#height;
+    const density = new DensityPainter(g, scale, surface.ratio, palette, this.#sheet, { top, bottom });
     const seen = drawLanes({ ...deadlock, labels, cache: this.cache, density, hover: state.hover, top, bottom });
     drawFrames(deadlock);
     const findings = trace.verdict?.findings ?? [];
