@@ -164,6 +164,7 @@ describe('the page with the real index', function () {
     await page.mouse.up();
     await page.getByRole('button', { name: 'Follow the end', pressed: false }).waitFor();
     await settle(page);
+    await page.waitForTimeout(300);
     const dragged = await range();
     grow();
 
