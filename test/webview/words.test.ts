@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KEYS } from '../../webview/keyboard.js';
 import { findingEffect, findingMeasure } from '../../webview/panels/findings.js';
@@ -86,7 +86,8 @@ describe('words of the page', () => {
 
   it('every colour that the page reads is contributed', () => {
     const root = resolve(__dirname, '../..');
-    const source = readFileSync(`${root}/webview/theme.ts`, 'utf8') + readFileSync(`${root}/webview/style.css`, 'utf8');
+    const styles = readdirSync(`${root}/webview/style`).map((name) => `webview/style/${name}`);
+    const source = ['webview/theme.ts', ...styles].map((path) => readFileSync(`${root}/${path}`, 'utf8')).join('');
     const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       contributes: { colors: { id: string; description: string }[] };
     };
