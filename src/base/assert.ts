@@ -2,8 +2,3 @@
 export function assert(condition: unknown, what: string): asserts condition {
   if (!condition) throw new Error(`Threadlanes has a bug: ${what}`);
 }
-
-/** Marks the branch of a `switch` that the types rule out. */
-export function unreachable(value: never): never {
-  throw new Error(`Threadlanes has a bug: unexpected ${String(value)}`);
-}

@@ -59,7 +59,6 @@ export const NO_TIMEOUT = -1;
 export const LOCK_MODES = ['exclusive', 'shared', 'bounded'] as const;
 export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
 export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
-export const WORD_OPERATORS = ['store', 'exchange', 'compareExchange', 'add', 'sub', 'and', 'or', 'xor'] as const;
 
 const mode: Operand = { name: 'mode', type: LOCK_MODES };
 const sequence: Operand = { name: 'sequence', type: 'count' };
