@@ -1,9 +1,18 @@
 /** The consumer's side of a thread's ring. */
 import type { MessagePort } from 'node:worker_threads';
 import { nanosFromMillis } from '../base/brand.js';
-import { FIELD, OP_MASK, RECORD_DOUBLES, RECORD_INTS, RING, RING_HEADER_BYTES, SAMPLED_FLAG } from '../probe/ring.js';
+import {
+  FIELD,
+  OP_MASK,
+  RECORD_DOUBLES,
+  RECORD_INTS,
+  RING,
+  RING_HEADER_BYTES,
+  SAMPLED_FLAG,
+  STORE_DELAY_MS,
+} from '../probe/ring.js';
 
-/** A thread that died between `WRITING` and its record would hold back the trace's end for ever. */
+/** A thread that died between `BEGUN` and its record would hold back the trace's end for ever. */
 const STALE_WRITING_MS = 1000;
 
 /** One record as the thread wrote it: ids are those of the rings. Reused for each record. */
@@ -66,14 +75,16 @@ export class RingReader {
    * @returns the time up to which everything of this thread is published
    */
   snapshot(now: number): number {
-    const isWriting = Atomics.load(this.#header, RING.WRITING) === 1;
+    const begun = Atomics.load(this.#header, RING.BEGUN);
     const head = Atomics.load(this.#header, RING.HEAD);
+    // `HEAD` was read later, and may be ahead of what `BEGUN` was.
+    const isWriting = ((begun - head) | 0) > 0;
     if (!isWriting || head !== this.#head) this.#writingSince = -1;
     this.#head = head;
     if (head !== this.#tail) this.#lastTime = this.#doubles[((head - 1) & this.#mask) * RECORD_DOUBLES] as number;
-    if (!isWriting) return now;
+    if (!isWriting) return now - STORE_DELAY_MS;
     if (this.#writingSince < 0) this.#writingSince = now;
-    return now - this.#writingSince > STALE_WRITING_MS ? now : this.#lastTime;
+    return now - this.#writingSince > STALE_WRITING_MS ? now - STORE_DELAY_MS : this.#lastTime;
   }
 
   /** Hands out the records up to the last snapshot and makes room. The record is reused. */

@@ -1,7 +1,7 @@
 import { nanos, type Nanos } from '../base/brand.js';
 import type { Dictionary } from '../trace/dictionary.js';
 import type { EventBatch } from '../trace/eventBatch.js';
-import { NO_TIMEOUT, OP, type OpName } from '../trace/ops.js';
+import { NO_TIMEOUT, OP, OPS, type OpName } from '../trace/ops.js';
 import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
 import type { Hold, ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
 import { lockSteps } from './lockSteps.js';
@@ -15,10 +15,15 @@ import { ThreadModel } from './threadModel.js';
 import { THREAD_STATE, type ThreadState } from './threadState.js';
 import { ATTEMPTS, ENDINGS, IS_INSIDE_CONDITION_WAIT, type Attempt } from './waits.js';
 
+const steps: Readonly<Partial<Record<OpName, Step>>> = {
+  ...threadSteps,
+  ...lockSteps,
+  ...queueSteps,
+  ...signalSteps,
+  ...portSteps,
+};
 const STEPS: (Step | undefined)[] = [];
-for (const steps of [threadSteps, lockSteps, queueSteps, signalSteps, portSteps]) {
-  for (const [name, step] of Object.entries(steps)) STEPS[OP[name as OpName]] = step;
-}
+for (const { name, code } of OPS) STEPS[code] = steps[name as OpName];
 
 /** A thread that writes its own end does not go on because of it. */
 const END = OP['thread.end'];

@@ -3,7 +3,16 @@
  * over, though the outcome was not read.
  */
 import type { WaitOutcome } from './intervals.js';
-import { LOCK_REFUSALS, OP, OPS, QUEUE_REFUSALS, type OpFamily, type OpName, type OpSpec } from '../trace/ops.js';
+import {
+  LOCK_REFUSALS,
+  OP,
+  OPS,
+  QUEUE_REFUSALS,
+  type OpFamily,
+  type OpName,
+  type OpSpec,
+  type SingleOpName,
+} from '../trace/ops.js';
 import { THREAD_STATE, type ThreadState, type ThreadStateName } from './threadState.js';
 
 const stateOfFamily: Readonly<Partial<Record<OpFamily, ThreadStateName>>> = {
@@ -29,7 +38,7 @@ function attemptOf({ name, family, role }: OpSpec): Attempt | undefined {
 }
 
 /** The outcomes of each attempt, and what they mean; `reason` says so in the operand. */
-const outcomes: readonly (readonly [attempt: OpName, outcome: OpName, meaning: WaitOutcome | 'reason'])[] = [
+const outcomes: readonly (readonly [attempt: SingleOpName, outcome: OpName, meaning: WaitOutcome | 'reason'])[] = [
   ['thread.join', 'thread.joined', 'done'],
   ['thread.join', 'thread.joinTimeout', 'timeout'],
   ['lock.acquire', 'lock.acquired', 'done'],

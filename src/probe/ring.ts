@@ -21,8 +21,11 @@ export const RING = {
   TAIL: 1,
   /** Raised and notified by the collector when it made room. */
   ROOM: 2,
-  /** 1 while the producer is between reading the clock and publishing the record: what it writes is not yet complete. */
-  WRITING: 3,
+  /**
+   * Counts records like `HEAD`, and is raised before the clock is read: while it is ahead of `HEAD`, the producer writes a
+   * record whose time may have passed already. A plain store: it is seen within {@link STORE_DELAY_MS}.
+   */
+  BEGUN: 3,
   THREAD: 4,
   /** See {@link RING_STATE}. */
   STATE: 5,
@@ -38,6 +41,12 @@ export const RING = {
 export const RING_STATE = { NEW: 0, OPEN: 1, ENDED: 2, JOINED: 3 } as const;
 
 export const RING_HEADER_BYTES = 64;
+
+/**
+ * How long a plain store may stay invisible to another thread: processors keep stores back for nanoseconds, and an
+ * interrupted thread's are written out. Generous.
+ */
+export const STORE_DELAY_MS = 0.05;
 
 export function ringBytes(events: number): number {
   return RING_HEADER_BYTES + events * RECORD_BYTES;

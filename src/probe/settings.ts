@@ -21,4 +21,18 @@ export interface RecorderSettings {
   readonly whenFull?: 'wait' | 'drop';
   /** Share of a thread's time that capturing call sites on fast paths may take. */
   readonly siteBudget?: number;
+  /**
+   * Where call sites come from. `auto`: numbered when the program's code is loaded, and captured from the stack where a
+   * thread may sleep; `dynamic`: captured from the stack only, the code stays as it is; `exact`: a stack for each event.
+   */
+  readonly sites?: 'auto' | 'dynamic' | 'exact';
+  /** Records what `Atomics.load` reads, too. */
+  readonly memory?: boolean;
+  /**
+   * How much of the end of the run is kept, as `1GB`, `200MB`, `10min` or `2h`: the trace becomes a row of segments, and
+   * the oldest are removed. Default: all of it.
+   */
+  readonly keep?: string;
+  /** `false`: the collector's thread id is not hidden from the program. */
+  readonly hide?: boolean;
 }

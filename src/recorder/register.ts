@@ -12,6 +12,7 @@ import { patchMessages } from './patches/messages.js';
 import { patchProcessEnds } from './patches/processEnds.js';
 import { hideOwnId } from './patches/threadIds.js';
 import { patchWorker } from './patches/worker.js';
+import { Payloads } from './payloads.js';
 import { isMainThread, load, threads } from './raw.js';
 import { readSettings } from './settings.js';
 import { SharedWords } from './sharedWords.js';
@@ -36,7 +37,7 @@ function install(settings: RecorderSettings, handover: Handover | null): void {
     recorder.recordAt(OP['thread.begin'], ownVisibleId(), 0);
   });
   patchAtomics(recorder, new SharedWords(recorder));
-  patchMessages(recorder, channels);
+  patchMessages(recorder, channels, new Payloads(recorder, channels));
   if (handover && threads.parentPort) bindParent(channels, handover);
   patchWorker(recorder, channels, settings, __filename);
   Object.defineProperty(globalThis, PROBE, { value: recorder.probe(), configurable: true });

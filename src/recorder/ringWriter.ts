@@ -1,7 +1,8 @@
 /**
- * The producer's side of a thread's ring. The order of stores is what makes `complete` markers true: `WRITING` is up
- * before the clock is read and down after the record is published, so a collector that sees it down knows that every
- * time up to its own reading of the clock is published.
+ * The producer's side of a thread's ring. The order of stores is what makes `complete` markers true: `BEGUN` is raised
+ * before the clock is read and `HEAD` follows once the record is whole, so a collector that sees them equal knows that
+ * every time up to shortly before its own reading of the clock is published. Only `HEAD` is an atomic store: each costs a
+ * seventh of the clock, and `BEGUN` may be late as long as it is seen soon.
  */
 import { CONTROL, FIELD, RECORD_DOUBLES, RECORD_INTS, RING, RING_HEADER_BYTES, SAMPLED_FLAG } from '../probe/ring.js';
 import { atomics, now } from './raw.js';
@@ -43,18 +44,19 @@ export class RingWriter {
     const slot = this.#head & (this.#capacity - 1);
     const i = slot * RECORD_INTS;
     const d = slot * RECORD_DOUBLES;
-    store(this.#header, RING.WRITING, 1);
-    this.time = now();
-    this.#doubles[d + FIELD.TIME] = this.time;
+    const next = (this.#head + 1) | 0;
+    this.#header[RING.BEGUN] = next;
+    const time = now();
+    this.time = time;
+    this.#doubles[d + FIELD.TIME] = time;
     this.#doubles[d + FIELD.ARG] = arg;
     this.#ints[i + FIELD.OP] = stack < 0 ? op | SAMPLED_FLAG : op;
     this.#ints[i + FIELD.OBJECT] = object;
     this.#ints[i + FIELD.STACK] = stack < 0 ? -stack : stack;
     this.#ints[i + FIELD.EXTRA] = extra;
-    this.#head = (this.#head + 1) | 0;
-    store(this.#header, RING.HEAD, this.#head);
-    store(this.#header, RING.WRITING, 0);
-    if ((this.#head & this.#half) === 0) this.ringBell();
+    this.#head = next;
+    store(this.#header, RING.HEAD, next);
+    if ((next & this.#half) === 0) this.ringBell();
   }
 
   /** Wakes the collector. */

@@ -137,6 +137,7 @@ export class NdjsonWriter implements TraceVisitor {
     const spec = opSpec(code);
     let line = `{"t":${millisText(batch.t[row] as number)},"th":${batch.thread[row] as number}`;
     line += `,"op":${spec ? `"${spec.name}"` : code}`;
+    if (spec?.by) line += `,"by":"${spec.by}"`;
     if (object !== 0 || (spec && spec.subject !== 'none')) line += `,"o":${object}`;
     if (spec?.arg || !Number.isNaN(arg)) line += `,"arg":${operandText(arg, spec?.arg, this.strings)}`;
     if (spec?.extra) line += `,"${spec.extra.name}":${operandText(extra, spec.extra, this.strings)}`;

@@ -4,7 +4,7 @@ import type { EventOrder } from './eventOrder.js';
 import { Fields } from './ndjsonFields.js';
 import { operandOf } from './ndjsonNotation.js';
 import { OBJECT_KIND_CODE, type ObjectKind } from './objectKinds.js';
-import { MAX_OP, NO_TIMEOUT, OP, opSpec, type OpName } from './ops.js';
+import { MAX_OP, NO_TIMEOUT, OP, WORD_WRITE, WORD_WRITES, opSpec, type SingleOpName } from './ops.js';
 import type { EndKind, MarkerRecord, TraceHeader } from './records.js';
 import { TextDefinitions } from './textDefinitions.js';
 import type { TraceVisitor } from './visitor.js';
@@ -56,6 +56,12 @@ const ofItself: ReadonlySet<number> = new Set([
   OP['thread.fail'],
   OP['thread.name'],
 ]);
+
+/** The code of an operation by its name; `word.write` is several, told apart by the key `by`. */
+function codeOf(name: unknown, fields: Fields): number | undefined {
+  if (name !== 'word.write') return OP[name as SingleOpName];
+  return WORD_WRITE[fields.oneOf('by', WORD_WRITES, 'store')];
+}
 
 /** Gives meaning to the lines of a text trace. A line that has none is told as damage and skipped. */
 export class NdjsonParser {
@@ -115,7 +121,7 @@ export class NdjsonParser {
 
   event(fields: Fields): void {
     const name = fields.value('op');
-    const code = typeof name === 'number' ? name : OP[name as OpName];
+    const code = typeof name === 'number' ? name : codeOf(name, fields);
     if (code === undefined || !Number.isInteger(code) || code < 0 || code > MAX_OP) {
       fields.problem ??= `there is no operation ${JSON.stringify(name)}`;
       return;

@@ -31,6 +31,8 @@ export interface OpSpec {
   readonly subject: OpSubject;
   readonly arg?: Operand;
   readonly extra?: Operand;
+  /** Of `word.write`: the function of Atomics that wrote. NDJSON says it under this name. */
+  readonly by?: WordWrite;
 }
 
 export type OpFamily =
@@ -60,10 +62,28 @@ export const LOCK_MODES = ['exclusive', 'shared', 'bounded'] as const;
 export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
 export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
 
+/** The functions of Atomics that change a word. Each has a code of its own; all are called `word.write`. */
+export const WORD_WRITES = ['compareExchange', 'exchange', 'store', 'add', 'sub', 'and', 'or', 'xor'] as const;
+export type WordWrite = (typeof WORD_WRITES)[number];
+
 const mode: Operand = { name: 'mode', type: LOCK_MODES };
 const sequence: Operand = { name: 'sequence', type: 'count' };
 
-type Row = readonly [code: number, name: string, role: OpRole, arg?: Operand | undefined, extra?: Operand];
+/** The value that stood in the word; none for a store. Beyond 2^53 it is rounded. */
+const oldValue: Operand = { name: 'old', type: 'number' };
+/** The value that stands in the word now; of a 64-bit word its low 32 bits. */
+const newValue: Operand = { name: 'new', type: 'integer' };
+/** How many such operations in a row this event stands for. */
+const repeats: Operand = { name: 'times', type: 'count' };
+
+type Row = readonly [
+  code: number,
+  name: string,
+  role: OpRole,
+  arg?: Operand | undefined,
+  extra?: Operand,
+  by?: WordWrite,
+];
 
 const rows = [
   [0x01, 'thread.start', 'provision'],
@@ -134,7 +154,17 @@ const rows = [
   [0x64, 'word.timeout', 'outcome'],
   [0x65, 'word.notify', 'provision', { name: 'woken', type: 'count' }],
 
-  // 0x66 and 0x67 are kept for word.write and word.load.
+  // A compareExchange that found another value than it expected, and so changed nothing.
+  [0x66, 'word.missed', 'state', { name: 'found', type: 'number' }, repeats],
+  [0x67, 'word.load', 'state', { name: 'value', type: 'number' }, repeats],
+  [0x68, 'word.write', 'state', oldValue, newValue, 'compareExchange'],
+  [0x69, 'word.write', 'state', oldValue, newValue, 'exchange'],
+  [0x6a, 'word.write', 'state', oldValue, newValue, 'store'],
+  [0x6b, 'word.write', 'state', oldValue, newValue, 'add'],
+  [0x6c, 'word.write', 'state', oldValue, newValue, 'sub'],
+  [0x6d, 'word.write', 'state', oldValue, newValue, 'and'],
+  [0x6e, 'word.write', 'state', oldValue, newValue, 'or'],
+  [0x6f, 'word.write', 'state', oldValue, newValue, 'xor'],
 
   [0x70, 'task.submit', 'provision'],
   [0x71, 'task.start', 'provision'],
@@ -162,17 +192,27 @@ export type OpName = (typeof rows)[number][1];
 
 const withoutObject: ReadonlySet<OpFamily> = new Set(['loop', 'sleep', 'span', 'mark', 'recorder']);
 
-function specOf([code, name, role, arg, extra]: Row): OpSpec {
+function specOf([code, name, role, arg, extra, by]: Row): OpSpec {
   const family = name.split('.', 1)[0] as OpFamily;
   const subject = family === 'thread' ? 'thread' : withoutObject.has(family) ? 'none' : 'object';
-  return { code, name, family, role, subject, ...(arg && { arg }), ...(extra && { extra }) };
+  return { code, name, family, role, subject, ...(arg && { arg }), ...(extra && { extra }), ...(by && { by }) };
 }
 
 /** Every operation, in the order of its code. */
 export const OPS: readonly OpSpec[] = (rows as readonly Row[]).map(specOf);
 
-/** The code of each operation: `OP['lock.acquire']`. */
-export const OP = Object.fromEntries(OPS.map((spec) => [spec.name, spec.code])) as Readonly<Record<OpName, number>>;
+/** A name that one code has. */
+export type SingleOpName = Exclude<OpName, 'word.write'>;
+
+/** The code of each operation: `OP['lock.acquire']`. For `word.write` see {@link WORD_WRITE}. */
+export const OP = Object.fromEntries(
+  OPS.filter(({ by }) => by === undefined).map((spec) => [spec.name, spec.code]),
+) as Readonly<Record<SingleOpName, number>>;
+
+/** The codes of `word.write`. */
+export const WORD_WRITE = Object.fromEntries(
+  OPS.flatMap(({ by, code }) => (by === undefined ? [] : [[by, code]])),
+) as Readonly<Record<WordWrite, number>>;
 
 const byCode: readonly (OpSpec | undefined)[] = OPS.reduce<(OpSpec | undefined)[]>((table, spec) => {
   table[spec.code] = spec;

@@ -2,10 +2,10 @@ import { nanosFromMillis } from '../../src/base/brand.js';
 import { EventColumns } from '../../src/trace/eventBatch.js';
 import { TraceEncoder } from '../../src/trace/encode.js';
 import { NdjsonWriter } from '../../src/trace/ndjson.js';
-import { OP, type OpName } from '../../src/trace/ops.js';
+import { OP, type SingleOpName } from '../../src/trace/ops.js';
 import type { MarkerRecord } from '../../src/trace/records.js';
 
-type Event = readonly [ms: number, thread: number, op: OpName, object: number, line: number, arg?: number];
+type Event = readonly [ms: number, thread: number, op: SingleOpName, object: number, line: number, arg?: number];
 
 const CACHE = 7;
 const INDEX = 8;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { nanos, nanosFromMillis } from '../../base/brand.js';
+import { parseKeep } from '../../probe/keep.js';
 import { formatVerdict } from '../../report/text.js';
 import { CommandFailure } from '../commandFailure.js';
 import { EXIT } from '../exitCodes.js';
@@ -21,6 +22,11 @@ interface RecordOptions {
   readonly output?: string;
   readonly dir?: string;
   readonly onDeadlock: 'report' | 'end';
+  readonly keep?: string;
+  readonly sites: 'auto' | 'dynamic' | 'exact';
+  readonly memory?: true;
+  readonly whenFull: 'wait' | 'drop';
+  readonly hide: boolean;
   readonly check?: true;
 }
 
@@ -37,6 +43,22 @@ export function recordCommand(setExitCode: (code: number) => void): Command {
         .choices(['report', 'end'])
         .default('report'),
     )
+    .option('--keep <amount>', 'keep only the end of a long run, as 1GB or 10min', keepAmount)
+    .addOption(
+      new Option(
+        '--sites <way>',
+        'where call sites come from: the loaded code and stacks, stacks alone, one for each event',
+      )
+        .choices(['auto', 'dynamic', 'exact'])
+        .default('auto'),
+    )
+    .option('--memory', 'record what Atomics.load reads, too')
+    .addOption(
+      new Option('--when-full <what>', 'a thread that is faster than the disk waits, or drops events and counts them')
+        .choices(['wait', 'drop'])
+        .default('wait'),
+    )
+    .option('--no-hide', 'let the program see the id of the thread that writes the trace')
     .option('--check', 'say at the end what is stuck or slow (on stderr), and fail for it as check does')
     .passThroughOptions()
     .addHelpText(
@@ -56,6 +78,11 @@ async function record(command: readonly string[], options: RecordOptions): Promi
     ...place.settings,
     root: program.root,
     onDeadlock: options.onDeadlock,
+    sites: options.sites,
+    whenFull: options.whenFull,
+    ...(options.keep !== undefined && { keep: options.keep }),
+    ...(options.memory && { memory: true }),
+    ...(!options.hide && { hide: false }),
     run,
   });
   const end = await runInPlace(program, environment, place.settings.out);
@@ -64,6 +91,12 @@ async function record(command: readonly string[], options: RecordOptions): Promi
   const ends = await Promise.all(traces.map((trace) => completed(trace, end)));
   const code = ends.includes('deadlock') ? EXIT.deadlock : exitCodeOf(end);
   return options.check ? check(traces, code) : code;
+}
+
+/** Checked here, so that a mistake is told before the program runs. */
+function keepAmount(text: string): string {
+  if (parseKeep(text) === null) throw new InvalidArgumentError('expected an amount like 200MB, 1GB, 10min or 2h.');
+  return text;
 }
 
 async function runInPlace(program: Program, environment: NodeJS.ProcessEnv, out?: string): Promise<ProgramEnd> {

@@ -4,6 +4,7 @@ import type { MessageChannel, MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
 import type { Channels, PortState } from '../channels.js';
 import { threads } from '../raw.js';
+import type { Payloads } from '../payloads.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { replace } from './replacement.js';
 
@@ -13,8 +14,8 @@ type PortPrototype = Record<string | symbol, Method>;
 /** Node's own name for the one method that every form of listener is called through (20 to 26). */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
 
-export function patchMessages(recorder: ThreadRecorder, channels: Channels): void {
-  patchPost(recorder, channels);
+export function patchMessages(recorder: ThreadRecorder, channels: Channels, payloads: Payloads): void {
+  patchPost(recorder, channels, payloads);
   patchDelivery(recorder, channels);
   patchSynchronousReceive(recorder, channels);
   patchListening(recorder, channels);
@@ -23,12 +24,12 @@ export function patchMessages(recorder: ThreadRecorder, channels: Channels): voi
 
 const portPrototype = threads.MessagePort.prototype as unknown as PortPrototype;
 
-function patchPost(recorder: ThreadRecorder, channels: Channels): void {
+function patchPost(recorder: ThreadRecorder, channels: Channels, payloads: Payloads): void {
   const original = portPrototype['postMessage'] as Method;
   const { postMessage } = {
     postMessage(this: MessagePort, ...args: unknown[]): unknown {
       const state = channels.stateOf(this);
-      if (args.length > 1) recorder.guard(() => channels.recordTransfers(args[1]));
+      payloads.outgoing(state?.out, state?.posted ?? 0, args[0], args[1]);
       if (state === undefined) return Reflect.apply(original, this, args);
       const sequence = state.posted++;
       if (!recorder.isOpen) return countWhenPosted(original, this, args, state);
