@@ -1,9 +1,14 @@
 // Bundles the benchmarks as the product is bundled, and runs them: `npm run bench`, `npm run bench -- timeline`.
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
 execFileSync(process.execPath, ['esbuild.mjs', '--no-types'], { stdio: 'inherit' });
+const options = { bundle: true, platform: 'node', packages: 'external', logLevel: 'warning' };
 // Two levels deep, as the sources are: what they name is found from the root.
 const outfile = 'dist/bench/run.cjs';
-await build({ entryPoints: ['bench/run.ts'], outfile, bundle: true, platform: 'node', packages: 'external' });
+await build({ ...options, entryPoints: ['bench/run.ts'], outfile });
+// Programs that run in processes of their own, with and without the recorder. They take the library as it is built.
+const programs = readdirSync('bench/recorder').map((name) => `bench/recorder/${name}`);
+await build({ ...options, entryPoints: programs, outdir: 'dist/bench/recorder', outExtension: { '.js': '.cjs' } });
 execFileSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' });
