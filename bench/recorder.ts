@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { bringNodes } from '../test/nodes.mjs';
 import { median, row, section } from './print.js';
 
 const ROUNDS = 3;
@@ -15,6 +14,14 @@ const SITES = ['auto', 'dynamic', 'exact'] as const;
 
 const folder = resolve('dist/bench/recorder');
 const register = resolve('dist/register.cjs');
+
+/** As `test/nodes.mjs` brings it. */
+interface NodeVersion {
+  readonly major: number;
+  readonly path?: string;
+  readonly version?: string;
+  readonly reason?: string;
+}
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -50,7 +57,12 @@ class Program {
 
   /** Node's own tracing of user timing, into the same folder. */
   get traceEvents(): readonly string[] {
-    return ['--trace-event-categories', 'node.perf.usertiming', '--trace-event-file-pattern', join(this.#traces, 'node.json')];
+    return [
+      '--trace-event-categories',
+      'node.perf.usertiming',
+      '--trace-event-file-pattern',
+      join(this.#traces, 'node.json'),
+    ];
   }
 
   /** Milliseconds from start to end of an empty program. */
@@ -138,12 +150,17 @@ function start(program: Program): void {
   row('start of an empty program', `${without.toFixed(1)} ms, ${withRecorder.toFixed(1)} ms with the recorder`);
 }
 
-export async function benchRecorder(): Promise<void> {
-  for (const { version, executable } of await bringNodes()) {
+export function benchRecorder(): void {
+  const nodes = JSON.parse(process.env['THREADLANES_BENCH_NODES'] ?? '[]') as readonly NodeVersion[];
+  for (const { major, path, version = '', reason = '' } of nodes) {
+    section(`recorder: Node ${version || major}`);
+    if (path === undefined) {
+      row('not measured', reason);
+      continue;
+    }
     const traces = mkdtempSync(join(tmpdir(), 'threadlanes-bench-'));
     try {
-      section(`recorder: Node ${version}`);
-      const program = new Program(executable, traces);
+      const program = new Program(path, traces);
       micro(program);
       flood(program);
       idle(program);

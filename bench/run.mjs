@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
+import { bringNodes } from '../test/nodes.mjs';
 
 execFileSync(process.execPath, ['esbuild.mjs', '--no-types'], { stdio: 'inherit' });
 const options = { bundle: true, platform: 'node', packages: 'external', logLevel: 'warning' };
@@ -11,4 +12,7 @@ await build({ ...options, entryPoints: ['bench/run.ts'], outfile });
 // Programs that run in processes of their own, with and without the recorder. They take the library as it is built.
 const programs = readdirSync('bench/recorder').map((name) => `bench/recorder/${name}`);
 await build({ ...options, entryPoints: programs, outdir: 'dist/bench/recorder', outExtension: { '.js': '.cjs' } });
-execFileSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' });
+const asked = process.argv.slice(2);
+const nodes = asked.length === 0 || asked.includes('recorder') ? bringNodes() : [];
+const env = { ...process.env, THREADLANES_BENCH_NODES: JSON.stringify(nodes) };
+execFileSync(process.execPath, [outfile, ...asked], { stdio: 'inherit', env });

@@ -1,9 +1,14 @@
 /** `npm run bench`, or `npm run bench -- timeline`: seeded, ratios in one run. */
 import { arch, cpus, platform } from 'node:os';
+import { benchRecorder } from './recorder.js';
 import { benchTimeline } from './timeline.js';
 import { benchTrace } from './trace.js';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { trace: benchTrace, timeline: benchTimeline };
+const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
+  recorder: benchRecorder,
+  trace: benchTrace,
+  timeline: benchTimeline,
+};
 
 async function main(): Promise<void> {
   const asked = process.argv.slice(2);
