@@ -12,7 +12,7 @@ const ROUNDS = 3;
 const STARTS = 15;
 const SITES = ['auto', 'dynamic', 'exact'] as const;
 
-const folder = resolve('dist/bench/recorder');
+const folder = resolve('.test-output/bench');
 const register = resolve('dist/register.cjs');
 
 /** As `test/nodes.mjs` brings it. */
@@ -113,7 +113,7 @@ function micro(program: Program): void {
     row(`  ${name}`, `${ns(without)}, ${ns(value)}, ${times(value, without)}`);
   }
   row('ways of taking the call site', 'auto, dynamic, exact');
-  for (const name of ['Lock acquire + release', 'Atomics.compareExchange + store']) {
+  for (const name of ['Lock acquire + release', 'a mutex on Atomics, acquire + release']) {
     const ways = rounds.map(({ ways }) => ways.map((figures) => figures[name] as number));
     row(`  ${name}`, SITES.map((_, i) => ns(median(ways.map((values) => values[i] as number)))).join(', '));
   }

@@ -9,9 +9,10 @@ const options = { bundle: true, platform: 'node', packages: 'external', logLevel
 // Two levels deep, as the sources are: what they name is found from the root.
 const outfile = 'dist/bench/run.cjs';
 await build({ ...options, entryPoints: ['bench/run.ts'], outfile });
-// Programs that run in processes of their own, with and without the recorder. They take the library as it is built.
+// Programs that run in processes of their own, with and without the recorder. Apart from what is built, which is not
+// numbered; they take the library as it is built.
 const programs = readdirSync('bench/recorder').map((name) => `bench/recorder/${name}`);
-await build({ ...options, entryPoints: programs, outdir: 'dist/bench/recorder', outExtension: { '.js': '.cjs' } });
+await build({ ...options, entryPoints: programs, outdir: '.test-output/bench', outExtension: { '.js': '.cjs' } });
 const asked = process.argv.slice(2);
 const nodes = asked.length === 0 || asked.includes('recorder') ? bringNodes() : [];
 const env = { ...process.env, THREADLANES_BENCH_NODES: JSON.stringify(nodes) };
