@@ -37,8 +37,9 @@ export const RING = {
 
 /**
  * `ENDED`: the thread wrote its own end. `JOINED`: its parent saw it gone, and with it every thread that it had started.
+ * `FREE`: the collector has read it to the end and let go of it; the parent may give it to another thread.
  */
-export const RING_STATE = { NEW: 0, OPEN: 1, ENDED: 2, JOINED: 3 } as const;
+export const RING_STATE = { NEW: 0, OPEN: 1, ENDED: 2, JOINED: 3, FREE: 4 } as const;
 
 export const RING_HEADER_BYTES = 64;
 
@@ -69,6 +70,8 @@ export const CONTROL = {
   STRINGS: 6,
   /** 1: a recorder failed and recording is off in the whole process. */
   OFF: 7,
+  /** Counts messages that ports went with: while it is 0, no message needs to be searched for ports. */
+  HANDED: 8,
 } as const;
 
 export const CONTROL_BYTES = 256;

@@ -35,4 +35,14 @@ export interface RecorderSettings {
   readonly keep?: string;
   /** `false`: the collector's thread id is not hidden from the program. */
   readonly hide?: boolean;
+  /**
+   * What the variable held before the recorder of a parent process added the run to it, null: nothing. The recorder puts
+   * it back, so that the program sees its environment as its parent meant it.
+   */
+  readonly before?: string | null;
+}
+
+/** The settings of a process that has its run. */
+export interface ProcessSettings extends RecorderSettings {
+  readonly run: string;
 }

@@ -31,6 +31,10 @@ export class ByteWriter {
     if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) assert(false, `${value} cannot be written as a varint`);
     this.reserve(8);
     const { buffer } = this;
+    if (value < 0x80) {
+      buffer[this.length++] = value;
+      return;
+    }
     let rest = value;
     let at = this.length;
     while (rest >= 0x10000000) {

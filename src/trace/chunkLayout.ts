@@ -23,8 +23,19 @@ export const CHUNK_HEADER_BYTES = 40;
 /** No chunk is longer; ours have some ten kilobytes. */
 export const MAX_CHUNK_BYTES = 1 << 24;
 
-/** Kinds that a reader does not know are skipped. `snapshot` and `index` are kept for what they say. */
-export const CHUNK_KIND = { dictionary: 1, events: 2, thread: 3, marker: 4, snapshot: 5, index: 6 } as const;
+/**
+ * Kinds that a reader does not know are skipped. `snapshot` and `snapshotMarker` are events and markers that are read only
+ * where reading begins; `index` is kept for what it says.
+ */
+export const CHUNK_KIND = {
+  dictionary: 1,
+  events: 2,
+  thread: 3,
+  marker: 4,
+  snapshot: 5,
+  index: 6,
+  snapshotMarker: 7,
+} as const;
 
 export interface ChunkHeader {
   readonly kind: number;
@@ -89,10 +100,19 @@ export function readChunkHeader(bytes: Uint8Array): ChunkHeader | null {
 
 /** Where the next chunk may start, from `from` on; the bytes' length less a possible part of the magic if nowhere. */
 export function findChunkMagic(bytes: Uint8Array, from: number): number {
+  return findMagic(bytes, from, CHUNK_MAGIC);
+}
+
+/** The same for a file header: segments may stand in a row in one file. */
+export function findFileMagic(bytes: Uint8Array, from: number): number {
+  return findMagic(bytes, from, FILE_MAGIC);
+}
+
+function findMagic(bytes: Uint8Array, from: number, magic: Uint8Array): number {
   for (let at = from; ; at++) {
-    at = bytes.indexOf(CHUNK_MAGIC[0] as number, at);
+    at = bytes.indexOf(magic[0] as number, at);
     if (at < 0) return bytes.length;
-    const rest = bytes.subarray(at, at + CHUNK_MAGIC.length);
-    if (rest.every((byte, i) => byte === CHUNK_MAGIC[i])) return at;
+    const rest = bytes.subarray(at, at + magic.length);
+    if (rest.every((byte, i) => byte === magic[i])) return at;
   }
 }

@@ -1,3 +1,4 @@
+import { upperBound } from '../base/bisect.js';
 import type { Nanos } from '../base/brand.js';
 import type { EventRecord } from './records.js';
 
@@ -100,6 +101,22 @@ export class EventColumns implements EventBatch {
     this.length = row + 1;
   }
 
+  /** Rows `[from, to)` of another batch. */
+  append(batch: EventBatch, from = 0, to = batch.length): void {
+    const row = this.length;
+    const length = row + to - from;
+    if (length > this.t.length) this.reorder(null, Math.max(length, row * 2));
+    this.t.set(batch.t.subarray(from, to), row);
+    this.thread.set(batch.thread.subarray(from, to), row);
+    this.op.set(batch.op.subarray(from, to), row);
+    this.object.set(batch.object.subarray(from, to), row);
+    this.stack.set(batch.stack.subarray(from, to), row);
+    this.sampled.set(batch.sampled.subarray(from, to), row);
+    this.arg.set(batch.arg.subarray(from, to), row);
+    this.extra.set(batch.extra.subarray(from, to), row);
+    this.length = length;
+  }
+
   /** Forgets the rows, keeps the memory. */
   clear(): void {
     this.length = 0;
@@ -126,22 +143,41 @@ export class EventColumns implements EventBatch {
     if (order !== null) this.reorder(order, this.t.length);
   }
 
+  /** Moves the rows up to a time, in order, behind those of another batch. */
+  moveSorted(until: number, to: EventColumns): void {
+    const { length } = this;
+    const order = ascendingOrder(this.t, length);
+    if (order === null) {
+      const count = upperBound(this.t, until, 0, length);
+      if (count > 0) to.append(this, 0, count);
+      this.dropFirst(count);
+      return;
+    }
+    const count = upperBoundIn(this.t, order, until);
+    if (count === 0) return;
+    if (to.length + count > to.t.length) to.reorder(null, Math.max(to.length + count, to.length * 2));
+    gather(columnsOf(this), columnsOf(to), order, 0, count, to.length);
+    to.length += count;
+    this.reorder(order.subarray(count), this.t.length);
+    this.length = length - count;
+  }
+
   /** Moves the rows to other arrays, of at least `capacity`, in the given order. */
   private reorder(order: Uint32Array | null, capacity: number): void {
     const { length, spare } = this;
     const from = columnsOf(this);
     const to = spare !== null && spare.t.length >= capacity ? spare : newColumns(capacity);
     if (order === null) for (const key of columnKeys) to[key].set(from[key].subarray(0, length));
-    else gather(from, to, order);
+    else gather(from, to, order, 0, order.length, 0);
     Object.assign(this, to);
     this.spare = order === null ? null : from;
   }
 }
 
 /** Column by column in one loop: a loop over the columns would mix types of arrays, which is ten times slower. */
-function gather(from: Columns, to: Columns, order: Uint32Array): void {
-  for (let row = 0; row < order.length; row++) {
-    const source = order[row] as number;
+function gather(from: Columns, to: Columns, order: Uint32Array, first: number, end: number, at: number): void {
+  for (let i = first, row = at; i < end; i++, row++) {
+    const source = order[i] as number;
     to.t[row] = from.t[source] as number;
     to.thread[row] = from.thread[source] as number;
     to.op[row] = from.op[source] as number;
@@ -151,6 +187,18 @@ function gather(from: Columns, to: Columns, order: Uint32Array): void {
     to.arg[row] = from.arg[source] as number;
     to.extra[row] = from.extra[source] as number;
   }
+}
+
+/** How many rows, taken in `order`, are not later than `t`. */
+function upperBoundIn(times: Float64Array, order: Uint32Array, t: number): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[order[middle] as number] as number) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 type Columns = Omit<EventBatch, 'length'>;

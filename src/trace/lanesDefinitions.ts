@@ -23,26 +23,28 @@ export class LanesDefinitions {
 
   /**
    * Reads one record; false for a tag that is no definition. `end` is where its chunk ends in the file: each definition
-   * takes bytes, so no index can be greater, and none makes a table longer than the file.
+   * takes bytes, so no index can be greater, and none makes a table longer than the file. What has a number already is
+   * known from an earlier segment; threads and objects are told again, as more is known of them.
    */
   read(from: ByteCursor, tag: number, end: number): boolean {
     switch (tag) {
       case TAG.string: {
         const index = from.varintUpTo(end);
         const text = from.text();
-        if (from.ok) this.visitor.string?.(text, define(this.strings, index));
+        if (from.ok && !this.strings.has(index)) this.visitor.string?.(text, define(this.strings, index));
         return true;
       }
       case TAG.file: {
         const index = from.varintUpTo(end);
         const record = readFile(from);
-        if (from.ok) this.visitor.file?.(record, define(this.files, index));
+        if (from.ok && !this.files.has(index)) this.visitor.file?.(record, define(this.files, index));
         return true;
       }
       case TAG.site: {
         const index = from.varintUpTo(end);
         const record = readSite(from);
-        if (from.ok && this.files.has(record.file)) this.visitor.site?.(record, define(this.sites, index));
+        const isNew = this.files.has(record.file) && !this.sites.has(index);
+        if (from.ok && isNew) this.visitor.site?.(record, define(this.sites, index));
         return true;
       }
       case TAG.stack:
@@ -67,6 +69,11 @@ export class LanesDefinitions {
     }
   }
 
+  /** The next segment numbers its op ids anew; all else keeps its number. */
+  beginSegment(): void {
+    this.ops.begin(0);
+  }
+
   /** A thread whose definition was lost is known from its first event. False: this is one. */
   useThread(id: number, t: number): boolean {
     if (this.threads.has(id)) return true;
@@ -84,7 +91,8 @@ export class LanesDefinitions {
     // Callers behind a lost site would look like the call site, so the stack ends there.
     const lost = stack.findIndex((site) => !this.sites.has(site));
     const known = lost < 0 ? stack : stack.slice(0, lost);
-    if (from.ok && known.length > 0) this.visitor.stack?.(known, define(this.stacks, index));
+    const isNew = known.length > 0 && !this.stacks.has(index);
+    if (from.ok && isNew) this.visitor.stack?.(known, define(this.stacks, index));
   }
 
   private readOp(from: ByteCursor): void {

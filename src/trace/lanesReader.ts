@@ -1,31 +1,38 @@
 import { crc32c } from '../base/crc32c.js';
 import { success, type Result } from '../base/result.js';
-import { utf8Decode } from '../base/utf8.js';
 import { ByteCursor } from './byteCursor.js';
 import {
   CHUNK_HEADER_BYTES,
   CHUNK_KIND,
   FILE_HEADER_BYTES,
   findChunkMagic,
-  MAX_FILE_HEADER_BODY,
+  findFileMagic,
   readChunkHeader,
+  startsAsLanes,
   type ChunkHeader,
 } from './chunkLayout.js';
 import { DamageLog } from './damageLog.js';
 import { decodeEvents, type Losses } from './decodeEvents.js';
 import { EventOrder } from './eventOrder.js';
+import { readFileHeader } from './fileHeader.js';
 import { LanesDefinitions } from './lanesDefinitions.js';
-import { headerOf } from './ndjsonParser.js';
 import { newerVersion, sourceFailure, tornHeader } from './openFailures.js';
 import { readMarker } from './recordCodec.js';
-import { FORMAT_VERSION } from './records.js';
+import type { TraceHeader } from './records.js';
 import type { SourceWindow } from './sourceWindow.js';
 import type { ReadProgress, TraceReader } from './traceReader.js';
 import type { TraceVisitor } from './visitor.js';
 
-const recordKinds: ReadonlySet<number> = new Set([CHUNK_KIND.dictionary, CHUNK_KIND.thread, CHUNK_KIND.marker]);
+const recordKinds: ReadonlySet<number> = new Set([
+  CHUNK_KIND.dictionary,
+  CHUNK_KIND.thread,
+  CHUNK_KIND.marker,
+  CHUNK_KIND.snapshotMarker,
+]);
+/** What stands in them is known where the segment before was read. */
+const snapshotKinds: ReadonlySet<number> = new Set([CHUNK_KIND.snapshot, CHUNK_KIND.snapshotMarker]);
 
-/** Reads a `.lanes` file chunk by chunk. */
+/** Reads a `.lanes` file chunk by chunk, or the segments of a flight recorder in a row. */
 export class LanesReader implements TraceReader {
   readonly format = 'lanes';
   private readonly damage: DamageLog;
@@ -34,10 +41,15 @@ export class LanesReader implements TraceReader {
   private readonly losses: Losses = { events: 0, references: 0 };
   /** Where the bytes began that are no chunk; null: the last ones were one. */
   private damagedFrom: number | null = null;
+  /** The segment that is read goes on where the one before ended. */
+  private isContinued = false;
+  /** The bytes are those of another trace. */
+  private isForeign = false;
 
   private constructor(
     private readonly window: SourceWindow,
     visitor: TraceVisitor,
+    private header: TraceHeader,
   ) {
     this.damage = new DamageLog(visitor);
     this.order = new EventOrder(visitor, this.damage);
@@ -45,21 +57,16 @@ export class LanesReader implements TraceReader {
   }
 
   static async open(window: SourceWindow, visitor: TraceVisitor): Promise<Result<TraceReader>> {
-    if (!(await window.fill(FILE_HEADER_BYTES))) return tornHeader();
-    const cursor = new ByteCursor(window.bytes);
-    cursor.raw(8);
-    const version = cursor.uint32();
-    const length = cursor.uint32();
-    const crc = cursor.uint32();
-    if (version > FORMAT_VERSION) return newerVersion(version);
-    const isPossible = length <= MAX_FILE_HEADER_BODY;
-    if (isPossible && !(await window.fill(FILE_HEADER_BYTES + length))) return tornHeader();
-    const body = window.bytes.subarray(FILE_HEADER_BYTES, FILE_HEADER_BYTES + (isPossible ? length : 0));
-    const isWhole = crc === crc32c(body, crc32c(window.bytes.subarray(0, FILE_HEADER_BYTES - 4)));
-    const header = headerOf({ ...(isWhole ? jsonObject(body) : {}), threadlanes: version });
-    const reader = new LanesReader(window, visitor);
-    visitor.header?.(typeof header === 'string' ? unknownHeader(version) : header);
-    if (isWhole && typeof header !== 'string') window.consume(FILE_HEADER_BYTES + length);
+    let read = readFileHeader(window.bytes);
+    while (read.state === 'torn') {
+      if (!(await window.fill(read.needed))) return tornHeader();
+      read = readFileHeader(window.bytes);
+    }
+    if (read.state === 'newer') return newerVersion(read.version);
+    const header = read.state === 'whole' ? read.header : unknownHeader(read.version);
+    const reader = new LanesReader(window, visitor, header);
+    visitor.header?.(header);
+    if (read.state === 'whole') window.consume(read.length);
     else {
       reader.damage.tell('The header of the file at byte 0 is damaged: which program was recorded is unknown.');
       window.consume(FILE_HEADER_BYTES);
@@ -93,14 +100,15 @@ export class LanesReader implements TraceReader {
     if (!(await window.fill(CHUNK_HEADER_BYTES))) return false;
     const header = readChunkHeader(window.bytes);
     if (header === null) {
-      this.skipTo(findChunkMagic(window.bytes, 1));
+      if (startsAsLanes(window.bytes)) return this.nextSegment();
+      this.skipTo(this.nextMagic());
       return true;
     }
     const end = CHUNK_HEADER_BYTES + header.length;
     if (!(await window.fill(end))) return this.skipTornChunk();
     const payload = window.bytes.subarray(CHUNK_HEADER_BYTES, end);
     if (crc32c(payload) !== header.payloadCrc) {
-      this.skipTo(findChunkMagic(window.bytes, 1));
+      this.skipTo(this.nextMagic());
       return true;
     }
     this.tellDamagedBytes();
@@ -110,6 +118,38 @@ export class LanesReader implements TraceReader {
     window.consume(end);
     this.order.limit();
     return true;
+  }
+
+  /** A file header behind a chunk: the next segment of the row. False: it is not whole yet. */
+  private async nextSegment(): Promise<boolean> {
+    const { window } = this;
+    const read = readFileHeader(window.bytes);
+    if (read.state === 'torn') return window.fill(read.needed);
+    if (read.state !== 'whole') {
+      this.skipTo(this.nextMagic());
+      return true;
+    }
+    this.tellDamagedBytes();
+    const { header } = read;
+    const [before, now] = [this.header.segment ?? 0, header.segment ?? 0];
+    this.isForeign = header.run !== this.header.run || header.pid !== this.header.pid || now <= before;
+    if (this.isForeign) {
+      this.damage.tell(`At byte ${window.offset} another trace begins; it was left out: open it by itself.`);
+    } else {
+      this.isContinued = now === before + 1;
+      if (!this.isContinued)
+        this.damage.tell(`The segments from ${before + 1} to ${now - 1} of the trace are missing.`);
+      this.header = header;
+      this.definitions.beginSegment();
+    }
+    window.consume(read.length);
+    return true;
+  }
+
+  /** Where the next chunk or segment may start. */
+  private nextMagic(): number {
+    const { bytes } = this.window;
+    return Math.min(findChunkMagic(bytes, 1), findFileMagic(bytes, 1));
   }
 
   /**
@@ -139,7 +179,8 @@ export class LanesReader implements TraceReader {
   }
 
   private take(header: ChunkHeader, payload: Uint8Array): boolean {
-    if (header.kind === CHUNK_KIND.events) {
+    if (this.isForeign || (this.isContinued && snapshotKinds.has(header.kind))) return true;
+    if (header.kind === CHUNK_KIND.events || header.kind === CHUNK_KIND.snapshot) {
       return decodeEvents(payload, header.first, header.count, this.definitions, this.order.held, this.losses);
     }
     return !recordKinds.has(header.kind) || this.takeRecords(payload, header.count);
@@ -182,15 +223,6 @@ export class LanesReader implements TraceReader {
   }
 }
 
-function jsonObject(bytes: Uint8Array): object {
-  try {
-    const value: unknown = JSON.parse(utf8Decode(bytes));
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function unknownHeader(version: number): ReturnType<typeof headerOf> & object {
+function unknownHeader(version: number): TraceHeader {
   return { version, run: '', pid: 0, program: '', node: '', platform: '', origin: 0, root: '' };
 }

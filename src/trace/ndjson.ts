@@ -1,4 +1,5 @@
 import type { EventBatch } from './eventBatch.js';
+import { functionsText } from './functionsText.js';
 import { millisText, operandText, positionText } from './ndjsonNotation.js';
 import { opSpec } from './ops.js';
 import type {
@@ -54,6 +55,8 @@ export class NdjsonWriter implements TraceVisitor {
         origin: json(header.origin),
         node: json(header.node),
         platform: json(header.platform),
+        segment: jsonOr(header.segment, undefined),
+        since: header.since === undefined ? undefined : millisText(header.since),
       }),
     );
   }
@@ -171,6 +174,14 @@ export class NdjsonWriter implements TraceVisitor {
     const file = this.files[index];
     if (!file || this.fileOfPath.get(file.path) === index) return;
     this.fileOfPath.set(file.path, index);
-    this.write(lineOf({ file: json(file.path), hash: jsonOr(file.hash, null), map: jsonOr(file.map, null) }));
+    const { path, hash, map, functions } = file;
+    this.write(
+      lineOf({
+        file: json(path),
+        hash: jsonOr(hash, null),
+        map: jsonOr(map, null),
+        functions: functions && functionsText(functions),
+      }),
+    );
   }
 }

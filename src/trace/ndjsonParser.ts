@@ -1,6 +1,7 @@
 import type { Nanos } from '../base/brand.js';
 import type { DamageLog } from './damageLog.js';
 import type { EventOrder } from './eventOrder.js';
+import { functionsOf } from './functionsText.js';
 import { Fields } from './ndjsonFields.js';
 import { operandOf } from './ndjsonNotation.js';
 import { OBJECT_KIND_CODE, type ObjectKind } from './objectKinds.js';
@@ -112,7 +113,10 @@ export class NdjsonParser {
 
   file(fields: Fields): void {
     const record = { path: fields.text('file'), hash: fields.textOrNull('hash'), map: fields.textOrNull('map') };
-    if (fields.problem === null) this.definitions.file(record);
+    const functions = fields.has('functions') ? functionsOf(fields.value('functions')) : [];
+    if (!functions) fields.problem ??= '"functions" is no table of functions';
+    if (fields.problem !== null) return;
+    this.definitions.file(functions && fields.has('functions') ? { ...record, functions } : record);
   }
 
   marker(fields: Fields, marker: MarkerRecord): void {
@@ -175,6 +179,8 @@ export function headerOf(value: unknown): TraceHeader | string {
     platform: fields.textOrNull('platform') ?? '',
     origin: fields.numberOrNull('origin') ?? 0,
     root: fields.textOrNull('root') ?? '',
+    ...(fields.has('segment') && { segment: fields.count('segment') }),
+    ...(fields.has('since') && { since: fields.time('since') }),
   };
   return fields.problem ?? header;
 }

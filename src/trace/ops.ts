@@ -50,15 +50,19 @@ export type OpFamily =
   | 'sleep'
   | 'span'
   | 'mark'
-  | 'recorder';
+  | 'recorder'
+  | 'past';
 
 /** Whole milliseconds, rounded up; {@link NO_TIMEOUT} for none. */
 const timeout: Operand = { name: 'timeout', type: 'millis' };
 /** A wait that only a provision can end. */
 export const NO_TIMEOUT = -1;
 
-/** `bounded`: exclusive, by a try or with a timeout, so that nobody waits for it without end. */
-export const LOCK_MODES = ['exclusive', 'shared', 'bounded'] as const;
+/**
+ * `bounded`: exclusive, by a try or with a timeout, so that nobody waits for it without end; of a Web Lock also one that
+ * a signal can abort. `steal`: a Web Lock that is taken from whoever holds it.
+ */
+export const LOCK_MODES = ['exclusive', 'shared', 'bounded', 'boundedShared', 'steal'] as const;
 export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
 export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
 
@@ -66,7 +70,30 @@ export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] 
 export const WORD_WRITES = ['compareExchange', 'exchange', 'store', 'add', 'sub', 'and', 'or', 'xor'] as const;
 export type WordWrite = (typeof WORD_WRITES)[number];
 
+/** `recorder.seen`: where the thread was when it was last heard of. */
+export const SEEN_IN = ['running', 'loop', 'unknown', 'waiting'] as const;
+/** `past.did`: what the thread did last with the object, of which nothing but `left` is left. */
+export const PAST_DEEDS = [
+  'provided',
+  'put',
+  'wantedPut',
+  'got',
+  'wantedGet',
+  'gaveBack',
+  'gaveBackForeign',
+  'received',
+  'listened',
+  'closed',
+  'wrote',
+  'stole',
+] as const;
+
 const mode: Operand = { name: 'mode', type: LOCK_MODES };
+/**
+ * Of Web Locks: the number of a request in its thread, from 1; it stands in place of the depth of `lock.acquired` and
+ * `lock.release`. A thread may have many requests for one lock, and its loop goes on while they wait. 0: another lock.
+ */
+const request: Operand = { name: 'request', type: 'count' };
 const sequence: Operand = { name: 'sequence', type: 'count' };
 
 /** The value that stood in the word; none for a store. Beyond 2^53 it is rounded. */
@@ -96,11 +123,17 @@ const rows = [
   [0x08, 'thread.join', 'attempt', undefined, timeout],
   [0x09, 'thread.joined', 'outcome'],
   [0x0a, 'thread.joinTimeout', 'outcome'],
+  // Written by the thread itself, before any code of the program runs in it. None: it may have been handed others.
+  [0x0b, 'thread.handed', 'state', { name: 'buffer', type: 'count' }],
 
   [0x10, 'lock.acquire', 'attempt', mode, timeout],
   [0x11, 'lock.acquired', 'outcome', { name: 'depth', type: 'count' }, mode],
-  [0x12, 'lock.refused', 'outcome', { name: 'reason', type: LOCK_REFUSALS }],
+  [0x12, 'lock.refused', 'outcome', { name: 'reason', type: LOCK_REFUSALS }, request],
   [0x13, 'lock.release', 'provision', { name: 'depth', type: 'count' }],
+  // Which request of a Web Lock the next event of the thread with this lock is of, and inside whose callback it was made.
+  [0x14, 'lock.request', 'state', request, { name: 'inside', type: 'count' }],
+  // The callback of a request returned the promise of another: it gives its lock back when that one is over.
+  [0x15, 'lock.follow', 'state', request, { name: 'follows', type: 'count' }],
 
   [0x18, 'semaphore.acquire', 'attempt', undefined, timeout],
   [0x19, 'semaphore.acquired', 'outcome'],
@@ -144,8 +177,12 @@ const rows = [
   [0x54, 'port.error', 'outcome', sequence],
   [0x55, 'port.close', 'provision'],
   [0x56, 'port.transfer', 'state'],
-  [0x57, 'port.listen', 'state'],
+  // Of a broadcast channel: `reply` is the object that the same instance posts into, `extra` the microseconds since its
+  // constructor began; `extra` of its posts and receives is what the message looks like, 0 when that is not known.
+  [0x57, 'port.listen', 'state', { name: 'reply', type: 'count' }],
   [0x58, 'port.unlisten', 'state'],
+  // The message that is posted next is a shared buffer, or a view of it: which. None: nobody knows. Of others it is not said.
+  [0x59, 'port.carry', 'state', { name: 'buffer', type: 'count' }],
 
   [0x60, 'word.wait', 'attempt', { name: 'expected', type: 'number' }, timeout],
   [0x61, 'word.waitAsync', 'attempt', { name: 'expected', type: 'number' }, timeout],
@@ -154,7 +191,8 @@ const rows = [
   [0x64, 'word.timeout', 'outcome'],
   [0x65, 'word.notify', 'provision', { name: 'woken', type: 'count' }],
 
-  // A compareExchange that found another value than it expected, and so changed nothing.
+  // A compareExchange that found another value than it expected, or a further operation in a row that wrote the value that
+  // stood there already: the word stayed as it was.
   [0x66, 'word.missed', 'state', { name: 'found', type: 'number' }, repeats],
   [0x67, 'word.load', 'state', { name: 'value', type: 'number' }, repeats],
   [0x68, 'word.write', 'state', oldValue, newValue, 'compareExchange'],
@@ -186,6 +224,12 @@ const rows = [
   [0x90, 'recorder.drop', 'state', { name: 'n', type: 'count' }],
   [0x91, 'recorder.full', 'state', { name: 'ns', type: 'count' }],
   [0x92, 'recorder.error', 'state', { name: 'message', type: 'string' }],
+
+  // Only in the snapshot at the start of a segment: what was, in so far as it still matters. Times are the original ones.
+  [0x93, 'recorder.seen', 'state', { name: 'in', type: SEEN_IN }, { name: 'resources', type: 'integer' }],
+  [0x94, 'recorder.waited', 'state', { name: 'ns', type: 'count' }],
+  [0x98, 'past.did', 'state', { name: 'deed', type: PAST_DEEDS }, { name: 'left', type: 'integer' }],
+  [0x99, 'past.longestWait', 'state', { name: 'ns', type: 'count' }],
 ] as const satisfies readonly Row[];
 
 export type OpName = (typeof rows)[number][1];

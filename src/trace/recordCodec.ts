@@ -5,6 +5,7 @@
 import type { Nanos } from '../base/brand.js';
 import type { ByteCursor } from './byteCursor.js';
 import type { ByteWriter } from './byteWriter.js';
+import { readFunctions, writeFunctions } from './functionsCodec.js';
 import { OBJECT_KIND_CODE, objectKindName } from './objectKinds.js';
 import { MAX_OP } from './ops.js';
 import { MAX_SHAPE } from './opShape.js';
@@ -36,10 +37,12 @@ export function writeFile(out: ByteWriter, record: FileRecord): void {
   out.text(record.path);
   out.textOrNull(record.hash);
   out.textOrNull(record.map);
+  if (record.functions) writeFunctions(out, record.functions);
 }
 
 export function readFile(from: ByteCursor): FileRecord {
-  return { path: from.text(), hash: from.textOrNull(), map: from.textOrNull() };
+  const record = { path: from.text(), hash: from.textOrNull(), map: from.textOrNull() };
+  return from.left > 0 ? { ...record, functions: readFunctions(from) } : record;
 }
 
 export function writeSite(out: ByteWriter, record: SiteRecord): void {

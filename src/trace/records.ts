@@ -24,6 +24,13 @@ export interface TraceHeader {
   readonly origin: number;
   /** The folder that paths are relative to, with `/`. */
   readonly root: string;
+  /**
+   * Of a flight recorder: which segment of the run this is, from 1. One above 1 starts with a snapshot, so that it can be
+   * read without those before it.
+   */
+  readonly segment?: number;
+  /** Up to where the snapshot goes: what happened before is only in the earlier segments. */
+  readonly since?: Nanos;
 }
 
 export interface ThreadRecord {
@@ -65,7 +72,42 @@ export interface FileRecord {
   readonly hash: string | null;
   /** Where its source map is, relative to the root; `data:` maps are said by the word `inline`; null for none. */
   readonly map: string | null;
+  /** What its text says about its uses of Atomics, where that was read. */
+  readonly functions?: readonly FunctionUse[];
 }
+
+/** A function that uses Atomics, or calls what may. The top level of a file has neither class nor name. */
+export interface FunctionUse {
+  readonly className: string | null;
+  readonly name: string | null;
+  readonly line: number;
+  readonly column: number;
+  /** It is one call of Atomics on its own parameters: its callers operate. */
+  readonly isThin: boolean;
+  readonly calls: readonly WordUse[];
+}
+
+export interface WordUse {
+  /** The function of Atomics; empty for another call. */
+  readonly op: string;
+  readonly line: number;
+  readonly column: number;
+  /** The source of array and index, `#` between them, without `this.`; of another call what it calls. */
+  readonly word: string;
+  /** The operands after the index, where they are constants. */
+  readonly literals: readonly (number | null)[];
+  /** See {@link USE_FLAG}. */
+  readonly flags: number;
+}
+
+/** Where a call stands. */
+export const USE_FLAG = {
+  IN_LOOP: 1,
+  /** A test that asks a call or an element decides whether it runs; an endless loop counts, too. */
+  GUARDED: 2,
+  /** Nothing but shared memory ends its innermost loop. */
+  PURE_LOOP: 4,
+} as const;
 
 export interface SiteRecord {
   /** Index of a file. */

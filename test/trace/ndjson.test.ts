@@ -16,7 +16,7 @@ async function readable(text: string): Promise<ReadableTrace> {
 const sampleText = `
 {"threadlanes":1,"run":"r1","pid":42,"program":"app.js","root":"/w","origin":1764000000123.4568,"node":"20.20.2","platform":"linux"}
 {"file":"src/store.ts","hash":"0123456789abcdef","map":"inline"}
-{"file":"src/odd:1:2 name.ts"}
+{"file":"src/odd:1:2 name.ts","functions":[{"class":"Mutex","name":"acquire","at":[4,3],"calls":[["compareExchange",5,20,"words#0",[0,1],5],["wait",6,7,"words#0",[1,null,-0.5],2],["",9,1,"other.acquire",[],0]]},{"class":null,"name":null,"at":[1,1],"thin":true,"calls":[]}]}
 {"thread":0,"parent":null,"t":0,"file":"app.js"}
 {"thread":2,"name":"writer","parent":0,"t":3.1,"file":"src/writer.js","library":true}
 {"object":7,"kind":"lock","name":"cache","th":0,"at":["src/odd:1:2 name.ts",10,3,null]}

@@ -17,7 +17,16 @@ export function writeSample(to: Required<Omit<TraceVisitor, 'damage'>>): void {
     root: '/w',
   });
   to.file({ path: 'src/store.ts', hash: '0123456789abcdef', map: 'inline' }, 0);
-  to.file({ path: 'src/odd:1:2 name.ts', hash: null, map: null }, 1);
+  const calls = [
+    { op: 'compareExchange', line: 5, column: 20, word: 'words#0', literals: [0, 1], flags: 5 },
+    { op: 'wait', line: 6, column: 7, word: 'words#0', literals: [1, null, -0.5], flags: 2 },
+    { op: '', line: 9, column: 1, word: 'other.acquire', literals: [], flags: 0 },
+  ];
+  const functions = [
+    { className: 'Mutex', name: 'acquire', line: 4, column: 3, isThin: false, calls },
+    { className: null, name: null, line: 1, column: 1, isThin: true, calls: [] },
+  ];
+  to.file({ path: 'src/odd:1:2 name.ts', hash: null, map: null, functions }, 1);
   to.site({ file: 0, line: 48, column: 9, fn: 'save' }, 0);
   to.site({ file: 1, line: 10, column: 3, fn: null }, 1);
   to.stack([0, 1], 0);
