@@ -1,4 +1,5 @@
 import { millisFromNanos } from '../base/brand.js';
+import { feed } from '../model/feed.js';
 import type { ModelListener } from '../model/intervals.js';
 import { Model } from '../model/model.js';
 import { Dictionary } from '../trace/dictionary.js';
@@ -36,24 +37,7 @@ export class Analysis {
     this.contention = new Contention(dictionary);
     const model = new Model(dictionary, [this.lockOrder, this.contention, ...listeners]);
     this.model = model;
-    this.visitor = {
-      header: (header) => dictionary.header(header),
-      thread: (record) => {
-        dictionary.thread(record);
-        model.thread(record);
-      },
-      object: (record) => {
-        dictionary.object(record);
-        model.object(record);
-      },
-      file: (record, index) => dictionary.file(record, index),
-      site: (record, index) => dictionary.site(record, index),
-      stack: (record, index) => dictionary.stack(record, index),
-      string: (text, index) => dictionary.string(text, index),
-      events: (batch) => model.events(batch),
-      marker: (marker) => model.marker(marker),
-      damage: (message) => this.damage.push(message),
-    };
+    this.visitor = { ...feed(dictionary, model), damage: (message) => this.damage.push(message) };
   }
 
   /** @param isTorn bytes of an unfinished chunk remain in the file */

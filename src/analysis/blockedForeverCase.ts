@@ -5,6 +5,7 @@ import { OP } from '../trace/ops.js';
 import { DEEDS } from './deeds.js';
 import type { FindingLocation } from './finding.js';
 import { LEVELS, usesNeeded, type DeadThread } from './liveness.js';
+import { mayHaveOtherNames } from './wordNames.js';
 import { endingOf } from './lockCases.js';
 import { latest, type StuckCase } from './stuckFinding.js';
 import { listed, type Wording } from './wording.js';
@@ -25,7 +26,7 @@ const advice: Readonly<Partial<Record<number, (object: string) => string>>> = {
 /** The other threads that did what these waiters need. */
 export function doersFor(wording: Wording, { op, object, thread }: Wait): Use[] {
   const model = wording.model.objects.get(object);
-  if (model === undefined) return [];
+  if (model === undefined || mayHaveOtherNames(wording.model, { op, object, thread })) return [];
   return [...(usesNeeded({ op }, model)?.values() ?? [])].filter((use) => use.count > 0 && use.thread !== thread);
 }
 

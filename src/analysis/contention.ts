@@ -42,6 +42,8 @@ export class Contention implements ModelListener {
     return (
       [...this.locks.values()]
         .filter(({ waitNs }) => waitNs > CONTENTION.waitNs && waitNs > now * CONTENTION.shareOfRun)
+        // Few who wait long for a Web Lock, which blocks no thread, are successors: they are meant to.
+        .filter(({ lock, count }) => model.objects.get(lock)?.kind !== 'weblock' || count >= CONTENTION.asyncWaits)
         // What others give back is a signal: waiting for it is what it is for.
         .filter(({ lock }) => (model.objects.get(lock)?.lock?.foreignRelease ?? null) === null)
         .sort((a, b) => b.waitNs - a.waitNs || a.lock - b.lock)

@@ -1,8 +1,11 @@
 /** Whom a dead thread waits for, as far as that thread is dead or has ended. */
 import type { Hold } from '../model/intervals.js';
+import type { LockRequest } from '../model/lockRequests.js';
 import type { Model } from '../model/model.js';
 import type { Parcel, PortState } from '../model/objectModel.js';
+import { holdersFor, neededBy } from './deadRequests.js';
 import { hasQuestions, providersOf, type DeadThread } from './liveness.js';
+import { mayHaveOtherNames } from './wordNames.js';
 
 /**
  * - own: the owner of a lock
@@ -14,6 +17,7 @@ import { hasQuestions, providersOf, type DeadThread } from './liveness.js';
 export type EdgeKind = 'own' | 'join' | 'role' | 'message' | 'may';
 
 export interface DeadEdge {
+  /** Both are numbers of {@link DeadThread}s, or ids of threads that have ended. */
   readonly from: number;
   readonly to: number;
   readonly kind: EdgeKind;
@@ -34,7 +38,36 @@ export interface UntakenMessage {
 
 export function deadEdges(model: Model, dead: ReadonlyMap<number, DeadThread>): DeadEdge[] {
   const messages = untakenMessages(model, dead);
-  return [...dead.values()].flatMap((one) => [...waitEdges(model, dead, one, messages), ...(messages.get(one) ?? [])]);
+  const requests = new Map<LockRequest, number>();
+  for (const { node, wait } of dead.values()) if (wait?.request !== undefined) requests.set(wait.request, node);
+  return [...dead.values()].flatMap((one) => {
+    if (one.wait?.request !== undefined) return requestEdges(model, dead, one, one.wait.request, requests);
+    const edges = waitEdges(model, dead, one, messages).flatMap((edge) => {
+      // Where a thread only waits in its loop, its requests say what for.
+      if (dead.get(edge.to)?.wait !== null) return edge;
+      const own = [...requests].filter(([{ thread }]) => thread === edge.to);
+      return [edge, ...own.map(([, to]) => ({ ...edge, to }))];
+    });
+    return [...edges, ...(messages.get(one) ?? [])];
+  });
+}
+
+/** From a request for a Web Lock to what its holders need. */
+function requestEdges(
+  model: Model,
+  dead: ReadonlyMap<number, DeadThread>,
+  { node: from, grade, wait }: DeadThread,
+  request: LockRequest,
+  nodes: ReadonlyMap<LockRequest, number>,
+): DeadEdge[] {
+  return holdersFor(model, request).flatMap((holder) => {
+    const { hold, thread } = holder;
+    const isBlocked = (dead.get(thread)?.wait ?? null) !== null;
+    const needed = isBlocked ? [] : neededBy(model, holder, dead, grade).flatMap((one) => nodes.get(one) ?? []);
+    return (isBlocked ? [thread] : needed).map((to): DeadEdge => {
+      return { from, to, kind: 'own', object: request.lock, op: wait?.op ?? 0, hold, message: null };
+    });
+  });
 }
 
 function waitEdges(
@@ -56,7 +89,7 @@ function waitEdges(
     const hasOwner = hold !== null && object.lock?.foreignRelease === null;
     return hasOwner ? [edge('own', hold.thread, hold)] : [];
   }
-  const providers = providersOf(wait, object);
+  const providers = mayHaveOtherNames(model, wait) ? [] : providersOf(wait, object);
   if (providers.length > 0)
     return providers.filter((id) => isOther(dead.get(id), wait.object, wait.op)).map((id) => edge('role', id));
   const askers = [...messages.values()].flat().filter(({ to }) => to === thread.id);

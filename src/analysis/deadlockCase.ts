@@ -29,7 +29,8 @@ export function deadlockCase(
     const before = circle[(i + circle.length - 1) % circle.length] as DeadEdge;
     return { dead: dead.get(edge.from) as DeadThread, edge, before };
   });
-  const ids = members.map(({ edge }) => edge.from);
+  const ids = members.map(({ dead: { thread } }) => thread.id);
+  const isOneThread = new Set(ids).size === 1;
   const names = ids.map((id) => wording.naming.thread(id));
   const labels = ids.map((id) => wording.thread(id));
   const isPair = members.length === 2;
@@ -37,10 +38,10 @@ export function deadlockCase(
     id: 'deadlock',
     grade: gradeOf(members),
     title: isPair ? names.join(' ⇄ ') : [...names, names[0]].join(' → '),
-    sentence: `${listed(labels)} wait for each other${isPair ? '' : ' in a circle'}.`,
+    sentence: `${isOneThread ? `${members.length} tasks of ${labels[0] as string}` : listed(labels)} wait for each other${isPair ? '' : ' in a circle'}.`,
     story: members.map((member) => storyOf(wording, member)),
     verdict: isPair ? pairVerdict(wording, members) : circleVerdict(wording, members),
-    threads: ids,
+    threads: [...new Set(ids)],
     objects: [...new Set(members.flatMap(({ edge }) => objectsOf(edge)))],
     locations: members.flatMap((member) => locationsOf(wording, member)),
     advice: adviceOf(wording, members, places),
@@ -63,7 +64,7 @@ function objectsOf({ kind, object }: DeadEdge): number[] {
 }
 
 function storyOf(wording: Wording, { dead, edge, before }: Member): string {
-  const name = wording.naming.thread(edge.from);
+  const name = wording.naming.thread(dead.thread.id);
   const parts: string[] = [];
   if (before.hold !== null)
     parts.push(`holds ${wording.object(before.object)}${wording.inBrackets(before.hold.stack)}`);
@@ -109,8 +110,8 @@ function waitPart(wording: Wording, wait: Wait | null): string {
 }
 
 function pairVerdict(wording: Wording, members: readonly Member[]): string {
-  const halves = members.map(({ dead: { wait }, edge, before }) => {
-    const name = `\`${wording.naming.thread(edge.from)}\``;
+  const halves = members.map(({ dead: { thread, wait }, edge, before }) => {
+    const name = `\`${wording.naming.thread(thread.id)}\``;
     const holds = before.hold === null ? '' : ` holds ${wording.object(before.object)} and`;
     if (edge.message !== null) {
       const asked = `${name}${holds} waits for the event loop of \`${wording.naming.thread(edge.to)}\``;
@@ -124,7 +125,7 @@ function pairVerdict(wording: Wording, members: readonly Member[]): string {
 }
 
 function circleVerdict(wording: Wording, members: readonly Member[]): string {
-  const names = members.map(({ edge }) => `\`${wording.naming.thread(edge.from)}\``);
+  const names = members.map(({ dead: { thread } }) => `\`${wording.naming.thread(thread.id)}\``);
   const places = members.flatMap(({ dead: { wait } }) =>
     wait === null ? [] : [wording.shortAt(wait.stack).replace(' at ', '')],
   );
@@ -135,16 +136,17 @@ function circleVerdict(wording: Wording, members: readonly Member[]): string {
 /** In the order in which each thread did it: what it holds, what it posted, where it waits. */
 function locationsOf(wording: Wording, { dead, edge, before }: Member): FindingLocation[] {
   const { wait } = dead;
+  const { id } = dead.thread;
   const { hold } = before;
   const posted = edge.message?.posted;
   const listener = before.message?.port.listener;
   return [
-    ...(listener ? wording.locations('listens', edge.from, before.object, listener.stack, listener.t) : []),
-    ...(hold ? wording.locations('holds', edge.from, before.object, hold.stack, hold.since) : []),
-    ...providesLocations(wording, dead.thread.id, before),
-    ...(posted ? wording.locations('posts', edge.from, edge.object, posted.stack, posted.t) : []),
+    ...(listener ? wording.locations('listens', id, before.object, listener.stack, listener.t) : []),
+    ...(hold ? wording.locations('holds', id, before.object, hold.stack, hold.since) : []),
+    ...providesLocations(wording, id, before),
+    ...(posted ? wording.locations('posts', id, edge.object, posted.stack, posted.t) : []),
     ...(wait
-      ? wording.locations('waits', edge.from, wait.family === 'thread' ? null : wait.object, wait.stack, wait.since)
+      ? wording.locations('waits', id, wait.family === 'thread' ? null : wait.object, wait.stack, wait.since)
       : []),
   ];
 }
@@ -156,12 +158,12 @@ function adviceOf(wording: Wording, members: readonly Member[], places: LockPlac
     const blocked = members.find(({ edge }) => edge.from === asker.edge.to) as Member;
     const at = blocked.dead.wait === null ? null : wording.place(blocked.dead.wait.stack);
     const name = wording.naming.thread(asker.edge.to);
-    return `Do not block ${name} while ${wording.naming.thread(asker.edge.from)} needs its event loop: wait asynchronously${at === null ? '' : ` at ${at}`}.`;
+    return `Do not block ${name} while ${wording.naming.thread(asker.dead.thread.id)} needs its event loop: wait asynchronously${at === null ? '' : ` at ${at}`}.`;
   }
   const holder = members.find(({ before }) => before.hold !== null);
   if (holder?.before.hold) {
     const place = holder.dead.wait === null ? null : wording.place(holder.dead.wait.stack);
-    return `Give ${wording.object(holder.before.object)} back before ${wording.naming.thread(holder.edge.from)} waits${place === null ? '' : ` at ${place}`}.`;
+    return `Give ${wording.object(holder.before.object)} back before ${wording.naming.thread(holder.dead.thread.id)} waits${place === null ? '' : ` at ${place}`}.`;
   }
   return roleAdvice(wording, members);
 }
@@ -193,12 +195,23 @@ const takingOf = ({ edge, before, dead: { wait } }: Member): LockTaking => {
 
 function howSure(members: readonly Member[]): string {
   const grade = gradeOf(members);
+  if (grade !== 'certain' && members.some(({ dead: { wait } }) => wait?.request !== undefined))
+    return requestDoubt(grade);
   if (grade === 'possible')
     return 'A lock was never seen to be given back by its owner: it could be meant as a signal.';
   const hasLoop = members.some(({ dead: { wait } }) => wait === null);
   if (hasLoop) return 'A thread waits in its event loop: not everything that can wake it can be seen.';
   if (grade === 'likely') return 'Nobody else was seen to provide what these threads wait for.';
+  if (members.every(({ dead: { wait } }) => wait?.request !== undefined))
+    return 'Each callback returned the promise of its request for the next lock: it holds its own until it gets that one.';
   return members.every(({ edge }) => edge.kind === 'own' || edge.kind === 'join')
     ? 'Each thread waits, without a timeout, for what the next one holds.'
     : 'No thread of the process can run: all wait without a timeout.';
+}
+
+/** What is not known of requests for Web Locks. */
+export function requestDoubt(grade: Grade): string {
+  return grade === 'likely'
+    ? 'Each lock was asked for inside the callback that holds another, and nothing is seen to wake these threads.'
+    : 'Each lock was asked for inside the callback that holds another; whether it is awaited there cannot be seen.';
 }

@@ -45,15 +45,14 @@ export function stuckFindings(model: Model, naming: Naming, now: Nanos, options:
   const dead = findDead(model, now, options);
   const hasEndedItself = model.end?.end === 'clean' || model.end?.end === 'exit';
   const causes = mergeUnexplained(causesOf(wording, dead, now, options)).filter(
-    (cause) => !hasEndedItself || outlivesEnd(cause),
+    (cause) => !hasEndedItself || outlivesEnd(cause, dead),
   );
   const findings: Finding[] = causes
     .map((cause) => ({ cause, one: cause.describe() }))
     .filter(({ one }) => one.id !== 'blocked-forever' || one.grade !== 'possible')
     .map(({ cause, one }) => {
-      const behind = [...cause.behind]
-        .filter((id) => !one.threads.includes(id) && dead.get(id)?.wait)
-        .sort((a, b) => a - b);
+      const waiting = [...cause.behind].flatMap((id) => (dead.get(id)?.wait ? (dead.get(id)?.thread.id ?? []) : []));
+      const behind = [...new Set(waiting)].filter((id) => !one.threads.includes(id)).sort((a, b) => a - b);
       const circle = cause.circle === null ? [] : membersOf(dead, cause.circle);
       return { ...stuckFinding(wording, now, one, behind), circle };
     });
@@ -61,8 +60,13 @@ export function stuckFindings(model: Model, naming: Naming, now: Nanos, options:
   return findings;
 }
 
-const outlivesEnd = ({ key, circle }: Cause): boolean =>
-  key.startsWith('abandoned') || (circle !== null && circle.length > 1 && circle.every(({ kind }) => kind === 'own'));
+function outlivesEnd({ key, circle }: Cause, dead: ReadonlyMap<number, DeadThread>): boolean {
+  if (key.startsWith('abandoned')) return true;
+  // A request that waits keeps no thread: one that needs the lock no longer may leave it.
+  const isBound = ({ from }: DeadEdge): boolean =>
+    dead.get(from)?.wait?.request === undefined || dead.get(from)?.grade === 'certain';
+  return circle !== null && circle.length > 1 && circle.every((edge) => edge.kind === 'own' && isBound(edge));
+}
 
 /** Parts of the graph come what they lead to first: a part either is a cause or waits behind one. */
 function causesOf(
@@ -162,7 +166,8 @@ function blockedCause(
 ): Cause | undefined {
   const waiters = threads.filter((id) => dead.get(id)?.wait);
   const wait = dead.get(waiters[0] ?? -1)?.wait;
-  if (!wait) return undefined;
+  // A request may wait for as long as another thread leads.
+  if (!wait || wait.request !== undefined) return undefined;
   const cause = groupOf(`blocked ${wait.op} ${wait.object}`, causes, (members) => ({
     isUnexplained: !hasEndedDoers(wording, wait),
     describe: () => blockedForeverCase(wording, deadOf(members, dead).filter(hasWait)),
@@ -218,12 +223,12 @@ function membersOf(dead: ReadonlyMap<number, DeadThread>, circle: readonly DeadE
   return circle.map((edge, i) => {
     const before = circle[(i + circle.length - 1) % circle.length] as DeadEdge;
     return {
-      thread: edge.from,
+      thread: dead.get(edge.from)?.thread.id ?? edge.from,
       waitsFor: edge.kind === 'join' ? 0 : (dead.get(edge.from)?.wait?.object ?? 0),
       waitStartMs: millisFromNanos(dead.get(edge.from)?.since ?? 0),
       holds: before.hold === null ? 0 : before.object,
       holdStartMs: millisFromNanos(before.hold?.since ?? 0),
-      waitsForThread: edge.to,
+      waitsForThread: dead.get(edge.to)?.thread.id ?? edge.to,
     };
   });
 }

@@ -10,18 +10,24 @@
  */
 import type { Nanos } from '../base/brand.js';
 import type { Wait } from '../model/intervals.js';
+import type { LockRequest } from '../model/lockRequests.js';
 import type { Model } from '../model/model.js';
 import type { ObjectModel, PortState, Uses } from '../model/objectModel.js';
 import type { ThreadModel } from '../model/threadModel.js';
 import { THREAD_STATE } from '../model/threadState.js';
 import { OP } from '../trace/ops.js';
+import { findDeadRequests } from './deadRequests.js';
 import type { Grade } from './finding.js';
 import { STUCK } from './thresholds.js';
+import { mayBeWoken, mayHaveOtherNames } from './wordNames.js';
 
 /** Strongest first. */
 export const LEVELS: readonly Grade[] = ['certain', 'likely', 'possible'];
 
+/** A thread, or one of its requests for a Web Lock, that cannot go on. */
 export interface DeadThread {
+  /** A number of its own: of a thread its id. */
+  readonly node: number;
   readonly thread: ThreadModel;
   /** Null: it is in its event loop. */
   readonly wait: Wait | null;
@@ -43,12 +49,13 @@ export type Formula = 'nothing' | 'anyone' | readonly number[];
 
 const never: Formula = [];
 
-/** The dead threads by id. Those that have ended are not among them. */
+/** The dead threads and requests by their numbers. Threads that have ended are not among them. */
 export function findDead(model: Model, now: Nanos, options: LivenessOptions = {}): Map<number, DeadThread> {
   const before = (now - minAge(model, options)) as Nanos;
   const dead = new Map<number, DeadThread>();
   const levels = options.onlyCertain === true ? LEVELS.slice(0, 1) : LEVELS;
   const messages = messagesUnderway(model);
+  const requests = new Map<LockRequest, Grade>();
   for (const level of levels) {
     const formulas = new Map<number, Formula>();
     for (const thread of model.threads.values()) {
@@ -58,10 +65,24 @@ export function findDead(model: Model, now: Nanos, options: LivenessOptions = {}
     for (const thread of model.threads.values()) {
       if (living.has(thread.id) || thread.isEnded || dead.has(thread.id)) continue;
       const { wait } = thread;
-      dead.set(thread.id, { thread, wait, grade: level, since: wait?.since ?? thread.lastTime });
+      dead.set(thread.id, { node: thread.id, thread, wait, grade: level, since: wait?.since ?? thread.lastTime });
     }
+    for (const one of findDeadRequests(model, dead, level, before)) if (!requests.has(one)) requests.set(one, level);
   }
+  addRequests(model, dead, requests);
   return dead;
+}
+
+/** They are numbered after all threads, in the order of their threads. */
+function addRequests(model: Model, dead: Map<number, DeadThread>, requests: ReadonlyMap<LockRequest, Grade>): void {
+  let node = Math.max(-1, ...model.threads.keys());
+  const inOrder = [...requests].sort(([a], [b]) => a.thread - b.thread || a.number - b.number);
+  for (const [{ thread: id, wait }, grade] of inOrder) {
+    const thread = model.threads.get(id);
+    if (thread === undefined || wait === null) continue;
+    node += 1;
+    dead.set(node, { node, thread, wait, grade, since: wait.since });
+  }
 }
 
 /** Where the watchdog saw a deadlock and its threads have not moved since, its shorter age is enough. */
@@ -140,8 +161,8 @@ function formulaOfWait(model: Model, wait: Wait, level: Grade, now: Nanos): Form
   const object = model.objects.get(wait.object);
   if (object === undefined) return 'nothing';
   if (wait.family === 'lock') return formulaOfLock(model, wait, object, level);
-  if (isAboutToEnd(wait, object)) return 'nothing';
-  if (level === 'certain' || !isOverdue(wait, object, now)) return 'anyone';
+  if (isAboutToEnd(wait, object) || mayBeWoken(model, wait)) return 'nothing';
+  if (level === 'certain' || !isOverdue(wait, object, now) || mayHaveOtherNames(model, wait)) return 'anyone';
   const providers = providersOf(wait, object);
   return providers.length > 0 && !providers.every((id) => leftInPeace(model, id)) ? providers : 'anyone';
 }

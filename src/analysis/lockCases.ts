@@ -3,6 +3,7 @@ import type { Nanos } from '../base/brand.js';
 import type { Hold } from '../model/intervals.js';
 import type { ThreadModel } from '../model/threadModel.js';
 import type { DeadEdge } from './deadEdges.js';
+import { requestDoubt } from './deadlockCase.js';
 import type { FindingLocation } from './finding.js';
 import { LEVELS, type DeadThread } from './liveness.js';
 import type { StuckCase } from './stuckFinding.js';
@@ -32,11 +33,16 @@ export function selfDeadlockCase(wording: Wording, one: DeadThread, { hold, obje
     threads: [thread.id],
     objects: [object],
     locations: [...holdLocation(wording, held), ...waitLocation(wording, one)],
-    advice: `Give ${lock} back before it is taken again, or make it an RLock, which its owner may take again.`,
+    advice:
+      wait?.request === undefined
+        ? `Give ${lock} back before it is taken again, or make it an RLock, which its owner may take again.`
+        : `Give ${lock} back before it is asked for again: a Web Lock cannot be taken twice.`,
     howSure:
-      grade === 'certain'
-        ? 'Only the owner gives this lock back, and the owner waits for it without a timeout.'
-        : 'Another thread could be meant to give this lock back; none was seen to.',
+      wait?.request !== undefined && grade !== 'certain'
+        ? requestDoubt(grade)
+        : grade === 'certain'
+          ? 'Only the owner gives this lock back, and the owner waits for it without a timeout.'
+          : 'Another thread could be meant to give this lock back; none was seen to.',
     since,
     waitsSince: [since],
   };

@@ -63,6 +63,8 @@ function meetingOf(pairs: readonly LockPair[], order: HardOrder): PairInstance[]
   const choose = (index: number): boolean => {
     if (index === pairs.length) return true;
     for (const instance of pairs[index]?.instances ?? []) {
+      // Its thread did not wait for the second lock with the first in its hands.
+      if (instance.second.outlivesOuter === true) continue;
       if (!chosen.every((other) => canMeet(other, instance, order))) continue;
       chosen.push(instance);
       if (choose(index + 1)) return true;

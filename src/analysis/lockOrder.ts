@@ -110,10 +110,10 @@ export class LockOrder implements ModelListener {
 function isHappening(cycle: readonly PairInstance[], model: Model): boolean {
   return cycle.every(({ first, second }) =>
     [...model.threads.values()].some(
-      (thread) =>
-        thread.wait?.family === 'lock' &&
-        thread.wait.object === second.lock &&
-        thread.holds.some((hold) => hold.lock === first.lock),
+      ({ wait, requests, holds }) =>
+        [wait, ...[...requests.values()].map((request) => request.wait)].some(
+          (one) => one?.family === 'lock' && one.object === second.lock,
+        ) && holds.some((hold) => hold.lock === first.lock),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { Nanos } from '../base/brand.js';
 import type { Hold, Wait } from '../model/intervals.js';
+import type { LockRequest } from '../model/lockRequests.js';
 import { CAPS } from './thresholds.js';
 
 /** What was waited at one line while a thread held the lock that it had taken at another. */
@@ -16,8 +17,8 @@ interface Waiter {
 
 /** The waiting for one lock, each interval charged to those who held the lock during it. */
 export class LockWaits {
-  readonly waiters = new Map<number, Waiter>();
-  private readonly holders = new Map<number, Hold>();
+  readonly waiters = new Map<number | LockRequest, Waiter>();
+  private readonly holders = new Map<number | LockRequest, Hold>();
   private readonly charged = new WeakSet<Hold>();
   private settledTo = 0;
 
@@ -40,20 +41,22 @@ export class LockWaits {
 
   attempt(wait: Wait): void {
     this.settle(wait.since);
-    this.waiters.set(wait.thread, { wait, charges: new Map() });
+    this.waiters.set(wait.request ?? wait.thread, { wait, charges: new Map() });
   }
 
   acquired(hold: Hold): void {
     this.settle(hold.since);
     // A release that was lost must not keep on being charged.
     if (!hold.shared) this.holders.clear();
-    this.holders.set(hold.thread, hold);
+    this.holders.set(hold.request ?? hold.thread, hold);
   }
 
   /** A hold is over, or has come so far: then nobody has released it yet, and it goes on. */
   held(hold: Hold): void {
     this.settle(hold.until);
-    if (hold.releasedBy >= 0 && this.holders.get(hold.thread) === hold) this.holders.delete(hold.thread);
+    const holder = hold.request ?? hold.thread;
+    const isOver = hold.releasedBy >= 0 || (hold.request !== undefined && hold.request.hold !== hold);
+    if (isOver && this.holders.get(holder) === hold) this.holders.delete(holder);
     const longest = this.longestHold.get(hold.stack);
     const ns = hold.until - hold.since;
     if (longest && ns > longest.ns && this.charged.has(hold)) {
@@ -65,10 +68,13 @@ export class LockWaits {
   /** A wait is over. One that never ends is no contention but a hang, and is said as one. */
   waited(wait: Wait): void {
     this.settle(wait.until);
-    const waiter = this.waiters.get(wait.thread);
+    const waiting = wait.request ?? wait.thread;
+    const waiter = this.waiters.get(waiting);
     if (wait.outcome === 'open' || waiter?.wait !== wait) return;
-    this.waiters.delete(wait.thread);
+    this.waiters.delete(waiting);
     if (wait.outcome === 'threadEnded') return;
+    // Who waited for the end of another thread was meant to: it takes over from that one.
+    if (wait.request !== undefined && [...waiter.charges.keys()].some((hold) => hold.releasedBy < 0)) return;
     const ns = wait.until - wait.since;
     this.waitNs += ns;
     this.count++;

@@ -23,6 +23,8 @@ export const CONTENTION = {
   /** Total waiting as a share of the run. */
   shareOfRun: 0.01,
   waitNs: 50e6,
+  /** Fewer waits than this for a Web Lock are taken for a change of leaders. */
+  asyncWaits: 3,
 } as const;
 
 /** How much is kept. What a cap cuts off is counted, and the verdict says that it is not complete. */

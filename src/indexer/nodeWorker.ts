@@ -1,10 +1,11 @@
 /** The index in a worker thread of Node: messages in and out through the parent's port, tiles transferred. */
-import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HostToView, Routed, ViewToHost } from '../protocol/messages.js';
 import type { ByteSource } from '../trace/byteSource.js';
+import { SegmentRow, type SegmentFile } from '../trace/segmentRow.js';
 import { Index } from './core.js';
 
 /** What the worker is started with. */
@@ -36,28 +37,54 @@ function serve({ file, root, live = false }: NodeWorkerData, parent: NonNullable
   void index.run();
 }
 
-/** A file that may not be there yet, and may grow. Reads at once: this thread has nothing else to do. */
+/** A trace that may not be there yet, and may grow. Reads at once: this thread has nothing else to do. */
 class FileSource implements ByteSource {
-  private descriptor: number | null = null;
+  private row: SegmentRow | null = null;
 
   constructor(private readonly file: string) {}
 
   size(): number {
-    this.descriptor ??= openSync(this.file, 'r');
-    return fstatSync(this.descriptor).size;
+    return this.opened().size();
   }
 
   read(offset: number, length: number): Uint8Array {
-    this.descriptor ??= openSync(this.file, 'r');
-    const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readSync(this.descriptor, bytes, 0, length, offset));
+    return this.opened().read(offset, length);
   }
 
   /** By the time of its last write. */
   isBeingWritten(isAwaited: boolean): boolean {
-    if (this.descriptor === null) return isAwaited;
-    const { size, mtimeMs } = fstatSync(this.descriptor);
+    if (this.row === null) return isAwaited;
+    const { size, mtimeMs } = (this.row.newest as OpenFile).state();
     return (isAwaited && size === 0) || Date.now() - mtimeMs < SILENCE_MS;
+  }
+
+  private opened(): SegmentRow {
+    return (this.row ??= new SegmentRow(this.file, (path) => new OpenFile(path)));
+  }
+}
+
+class OpenFile implements SegmentFile {
+  private readonly descriptor: number;
+
+  constructor(path: string) {
+    this.descriptor = openSync(path, 'r');
+  }
+
+  state(): Stats {
+    return fstatSync(this.descriptor);
+  }
+
+  size(): number {
+    return this.state().size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(this.descriptor, bytes, 0, length, offset));
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
   }
 }
 

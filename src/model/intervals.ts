@@ -4,6 +4,7 @@
  */
 import type { Nanos } from '../base/brand.js';
 import type { OpFamily } from '../trace/ops.js';
+import type { LockRequest } from './lockRequests.js';
 import type { ThreadState } from './threadState.js';
 
 /** A thread was in one state; the intervals of a thread are in order and do not overlap. */
@@ -28,6 +29,8 @@ export interface Wait {
   /** The object (a thread's id for joins); 0 for a sleep. */
   readonly object: number;
   readonly stack: number;
+  /** The attempt's operand; NaN or absent: none. */
+  readonly arg?: number;
   readonly since: Nanos;
   /** When it ended, or as far as is known. */
   until: Nanos;
@@ -39,6 +42,8 @@ export interface Wait {
   endedByStack: number;
   /** For a lock: who owned it at the attempt; -1 unknown or nobody. */
   readonly ownerAtStart: number;
+  /** Of a Web Lock: it waits, not its thread, which goes on. Absent: the thread itself waits. */
+  readonly request?: LockRequest;
 }
 
 /** One thread held one lock, from the first acquire to the last release. */
@@ -57,6 +62,10 @@ export interface Hold {
   readonly wait: Wait | null;
   /** -1 until released: the thread that released it. */
   releasedBy: number;
+  /** Of a Web Lock: who holds it for its thread. */
+  readonly request?: LockRequest;
+  /** The lock around it was given back before: nobody waited for this one there. */
+  outlivesOuter?: boolean;
 }
 
 /** A cause in one thread and its effect in another. */

@@ -1,29 +1,17 @@
-import { nanos } from '../base/brand.js';
 import { LOCK_MODES, type OpName } from '../trace/ops.js';
 import type { Hold } from './intervals.js';
 import type { Model } from './model.js';
 import type { LockState, ObjectModel } from './objectModel.js';
+import { lockOf } from './lockState.js';
 import type { EventCursor, Step } from './step.js';
 import type { ThreadModel } from './threadModel.js';
+import { forgetRequests, giveBack, grant, isWebLock, refuse } from './webLockSteps.js';
 
 const SHARED = LOCK_MODES.indexOf('shared');
 const BOUNDED = LOCK_MODES.indexOf('bounded');
 
-export function lockOf(object: ObjectModel): LockState {
-  return (object.lock ??= {
-    hold: null,
-    sharedHolds: new Map(),
-    depth: 0,
-    ownReleases: 0,
-    foreignRelease: null,
-    releasedBy: -1,
-    releaseStack: -1,
-    releasedAt: nanos(-1),
-    overtaken: new Set(),
-  });
-}
-
 function acquired(model: Model, event: EventCursor): void {
+  if (isWebLock(model, event)) return grant(model, event);
   const { thread, t, stack, arg, ended } = event;
   const object = model.objectOf(event.object);
   const lock = lockOf(object);
@@ -75,7 +63,9 @@ function overtake(model: Model, lock: LockState, hold: Hold, event: EventCursor)
   drop(model, hold, event, -1);
 }
 
-function release(model: Model, { thread, t, stack, arg, object: id }: EventCursor): void {
+function release(model: Model, event: EventCursor): void {
+  if (isWebLock(model, event)) return giveBack(model, event);
+  const { thread, t, stack, arg, object: id } = event;
   const object = model.objectOf(id);
   const lock = lockOf(object);
   const shared = lock.sharedHolds.get(thread.id);
@@ -112,6 +102,7 @@ function drop(model: Model, hold: Hold, at: { readonly thread: ThreadModel; t: E
 
 /** The thread may have given back anything meanwhile: its events were lost. */
 export function forgetHolds(model: Model, thread: ThreadModel, t: EventCursor['t']): void {
+  forgetRequests(model, thread, t);
   for (const hold of [...thread.holds]) {
     const lock = lockOf(model.objectOf(hold.lock));
     if (lock.hold === hold) lock.hold = null;
@@ -131,6 +122,9 @@ function conditionWait(model: Model, { thread, t, arg }: EventCursor): void {
 
 export const lockSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'lock.acquired': acquired,
+  'lock.refused': (model, event) => {
+    if (isWebLock(model, event)) refuse(model, event);
+  },
   'lock.release': release,
   'condition.wait': conditionWait,
 };

@@ -3,24 +3,32 @@ import type { Dictionary } from '../trace/dictionary.js';
 import type { EventBatch } from '../trace/eventBatch.js';
 import { NO_TIMEOUT, OP, OPS, type OpName } from '../trace/ops.js';
 import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
+import { Broadcasts } from './broadcasts.js';
 import type { Hold, ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
+import { openRequest, requestOf, type Nesting } from './lockRequests.js';
 import { lockSteps } from './lockSteps.js';
-import { ObjectModel } from './objectModel.js';
+import { IS_PAST, pastSteps } from './pastSteps.js';
+import { isUnplacedWord, ObjectModel } from './objectModel.js';
 import { portOf, portSteps } from './portSteps.js';
 import { queueSteps } from './queueSteps.js';
 import { signalSteps } from './signalSteps.js';
 import type { EventCursor, Step } from './step.js';
 import { lose, threadSteps } from './threadSteps.js';
 import { ThreadModel } from './threadModel.js';
+import { isWebLock, webLockSteps } from './webLockSteps.js';
 import { THREAD_STATE, type ThreadState } from './threadState.js';
 import { ATTEMPTS, ENDINGS, IS_INSIDE_CONDITION_WAIT, type Attempt } from './waits.js';
+import { wordSteps } from './wordSteps.js';
 
 const steps: Readonly<Partial<Record<OpName, Step>>> = {
   ...threadSteps,
   ...lockSteps,
   ...queueSteps,
   ...signalSteps,
+  ...wordSteps,
   ...portSteps,
+  ...pastSteps,
+  ...webLockSteps,
 };
 const STEPS: (Step | undefined)[] = [];
 for (const { name, code } of OPS) STEPS[code] = steps[name as OpName];
@@ -47,8 +55,16 @@ export class Model {
   /** Effects that were read before their causes: how far the order of the trace can be trusted. */
   inversions = 0;
   end: EndMarker | null = null;
+  /** By the stacks of two requests for Web Locks, the second made inside the callback of the first. */
+  readonly nestings = new Map<string, Nesting>();
   /** What the watchdog saw while the program ran. */
   readonly deadlockMarkers: DeadlockMarker[] = [];
+  /** Who sends and receives on broadcast channels. */
+  readonly broadcasts = new Broadcasts();
+  /** How often it was looked for what can be forgotten. */
+  age = 0;
+  /** Threads that use words of shared buffers of which nobody knows which they are. */
+  readonly unplacedWordUsers = new Set<number>();
   /** Sentences of the recorder about itself. */
   readonly recorderErrors: string[] = [];
 
@@ -62,7 +78,7 @@ export class Model {
   private lastThread: ThreadModel;
   private lastObject: ObjectModel;
   /** What the recorder said it could not keep. */
-  private readonly drops: DropMarker[] = [];
+  readonly drops: DropMarker[] = [];
 
   constructor(
     readonly dictionary: Dictionary,
@@ -143,14 +159,16 @@ export class Model {
     thread.record = record;
   }
 
+  /** An object's definition; again when more or less of it is known: a port that is on its way belongs to nobody. */
   object(record: ObjectRecord): void {
     const object = this.objectOf(record.id);
     object.record = record;
     if (record.kind === 'port') {
       const port = portOf(object);
-      port.from = record.from ?? port.from;
-      port.to = record.to ?? port.to;
+      port.from = record.from ?? -1;
+      port.to = record.to ?? -1;
     }
+    if (isUnplacedWord(record)) this.unplacedWordUsers.add(record.thread);
   }
 
   /** Tells the listeners what is not over yet, as far as it has come. It goes on: the same waits and holds come again. */
@@ -165,7 +183,25 @@ export class Model {
       if (thread.wait !== null) thread.wait.until = now;
       this.tellState(thread, now, thread.wait);
       if (thread.wait !== null) this.tellWait(thread.wait);
+      for (const { wait } of thread.requests.values()) {
+        if (wait === null) continue;
+        wait.until = now;
+        this.tellWait(wait);
+      }
     }
+  }
+
+  /** Since when somebody waits for what only others can end; Infinity: nobody does. */
+  oldestEndlessWait(): number {
+    let oldest = Infinity;
+    for (const { wait, isEnded, requests } of this.threads.values()) {
+      if (isEnded) continue;
+      if (wait?.timeoutMs === null) oldest = Math.min(oldest, wait.since);
+      for (const { wait: own, isBounded } of requests.values()) {
+        if (own !== null && !isBounded) oldest = Math.min(oldest, own.since);
+      }
+    }
+    return oldest;
   }
 
   threadOf(id: number, t: Nanos): ThreadModel {
@@ -175,10 +211,32 @@ export class Model {
     return (this.lastThread = thread);
   }
 
+  /** For one that ended and that nothing refers to. */
+  forgetThread(id: number): void {
+    this.threads.delete(id);
+    this.unplacedWordUsers.delete(id);
+    this.dictionary.threads.delete(id);
+    if (this.lastThread.id === id) this.lastThread = new ThreadModel(-1, this.now);
+  }
+
+  /** For one that nobody uses. */
+  forgetObject(id: number): void {
+    this.objects.delete(id);
+    this.dictionary.objects.delete(id);
+    if (this.lastObject.id === id) this.lastObject = new ObjectModel(-1);
+  }
+
+  /** What is spoken of from here on is younger than the rest. */
+  growOlder(): void {
+    this.age += 1;
+    this.lastObject = new ObjectModel(-1);
+  }
+
   objectOf(id: number): ObjectModel {
     if (this.lastObject.id === id) return this.lastObject;
     let object = this.objects.get(id);
     if (object === undefined) this.objects.set(id, (object = new ObjectModel(id)));
+    object.age = this.age;
     return (this.lastObject = object);
   }
 
@@ -221,6 +279,10 @@ export class Model {
     for (const listener of this.transferListeners) listener.transfer?.(transfer);
   }
 
+  tellAttempt(wait: Wait): void {
+    for (const listener of this.attemptListeners) listener.attempt?.(wait);
+  }
+
   tellAcquired(hold: Hold, held: readonly Hold[]): void {
     for (const listener of this.acquiredListeners) listener.acquired?.(hold, held);
   }
@@ -232,6 +294,8 @@ export class Model {
   private event(event: EventCursor): void {
     const { thread, op, t } = event;
     event.ended = null;
+    // Said of the thread by a snapshot, not done by it then.
+    if (IS_PAST[op] === true) return STEPS[op]?.(this, event);
     const isOwnEnd = op === END && event.object === thread.id;
     if (!isOwnEnd) this.move(event);
     STEPS[op]?.(this, event);
@@ -263,24 +327,32 @@ export class Model {
 
   private open({ family, state, timeoutIn }: Attempt, event: EventCursor): void {
     const { thread, t, op, object, stack } = event;
+    if (family === 'lock' && isWebLock(this, event)) {
+      openRequest(this, thread.asked ?? requestOf(thread, object, NaN), event);
+      thread.asked = null;
+      return;
+    }
     const timeout = timeoutIn === 'arg' ? event.arg : event.extra;
+    const isOfObject = family !== 'thread' && family !== 'sleep';
+    const owner = isOfObject ? this.objectOf(object).lock?.hold?.thread : undefined;
     const wait: Wait = {
       thread: thread.id,
       family,
       op,
       object,
       stack,
+      arg: event.arg,
       since: t,
       until: t,
       timeoutMs: timeout === NO_TIMEOUT ? null : timeout,
       outcome: 'open',
       endedByThread: -1,
       endedByStack: -1,
-      ownerAtStart: family === 'lock' ? (this.objects.get(object)?.lock?.hold?.thread ?? -1) : -1,
+      ownerAtStart: family === 'lock' ? (owner ?? -1) : -1,
     };
     this.enter(thread, state, t);
     thread.wait = wait;
-    for (const listener of this.attemptListeners) listener.attempt?.(wait);
+    this.tellAttempt(wait);
   }
 
   private tellState(thread: ThreadModel, end: Nanos, wait: Wait | null): void {

@@ -2,6 +2,7 @@ import type { Nanos } from '../base/brand.js';
 import type { ObjectKind } from '../trace/objectKinds.js';
 import type { ObjectRecord } from '../trace/records.js';
 import type { Hold } from './intervals.js';
+import type { LockRequest } from './lockRequests.js';
 import type { Deed } from './threadModel.js';
 
 /** How often a thread did something with an object, and where it did so last. */
@@ -28,6 +29,10 @@ export interface LockState {
   releasedBy: number;
   releaseStack: number;
   releasedAt: Nanos;
+  /** Of a Web Lock: the requests that hold it. */
+  readonly granted: Set<LockRequest>;
+  /** Of a Web Lock: a request took it from whoever held it. Another may do so again. */
+  wasStolen: boolean;
   /** Owners whose release is still to come though another thread has taken the lock: the clock's order is wrong. */
   readonly overtaken: Set<number>;
 }
@@ -73,11 +78,17 @@ export class ObjectModel {
   readonly provides: Uses = new Map();
   /** An event: null while unknown. */
   isSet: boolean | null = null;
+  /** The set, clear or test that said so. */
+  isSetSince: Deed | null = null;
   /** Waiters that a notify has woken and whose waking is not written yet. */
   pendingWakes = 0;
   lastProvide: Deed | null = null;
+  /** A word: who changed it last, as far as Atomics did. */
+  lastWrite: { thread: number; stack: number; t: Nanos } | null = null;
   /** Of the waits that a provision ended. */
   longestWaitNs = 0;
+  /** The model's age when it was spoken of last. */
+  age = 0;
 
   constructor(readonly id: number) {}
 
@@ -85,6 +96,10 @@ export class ObjectModel {
     return this.record?.kind ?? 'unknown';
   }
 }
+
+/** A word of a shared buffer of which nobody knows which it is: other threads may know it by other names. */
+export const isUnplacedWord = (record: ObjectRecord | null): boolean =>
+  record?.kind === 'word' && record.offset !== undefined && record.buffer === undefined;
 
 /** Notes that a thread uses an object in some role; `count` 0: it only tries. */
 export function noteUse(uses: Uses, thread: number, t: Nanos, stack: number, count = 1): void {

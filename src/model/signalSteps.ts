@@ -1,14 +1,20 @@
-/** Events, words, conditions, semaphores, barriers, tasks: somebody provides, and those who wait go on. */
+/** Events, conditions, semaphores, barriers, tasks: somebody provides, and those who wait go on. */
 import type { OpName } from '../trace/ops.js';
 import type { Transfer } from './intervals.js';
 import type { Model } from './model.js';
 import { noteUse } from './objectModel.js';
 import type { EventCursor, Step } from './step.js';
 
-function provide(model: Model, { object: id, thread, t, stack }: EventCursor): void {
+export function provide(model: Model, { object: id, thread, t, stack }: EventCursor): void {
   const object = model.objectOf(id);
   noteUse(object.provides, thread.id, t, stack);
   object.lastProvide = { thread: thread.id, stack, t };
+}
+
+function know(model: Model, { object: id, thread, t, stack }: EventCursor, isSet: boolean): void {
+  const object = model.objectOf(id);
+  object.isSet = isSet;
+  object.isSetSince = { thread: thread.id, stack, t };
 }
 
 function wokenAs(kind: Transfer['kind']): Step {
@@ -23,29 +29,18 @@ function wokenAs(kind: Transfer['kind']): Step {
 }
 
 const set = wokenAs('set');
-const notified = wokenAs('notify');
+export const notified = wokenAs('notify');
 
 export const signalSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'event.set': (model, event) => {
     provide(model, event);
-    model.objectOf(event.object).isSet = true;
+    know(model, event, true);
   },
-  'event.clear': (model, { object }) => {
-    model.objectOf(object).isSet = false;
-  },
-  'event.test': (model, { object, arg }) => {
-    if (!Number.isNaN(arg)) model.objectOf(object).isSet = arg !== 0;
+  'event.clear': (model, event) => know(model, event, false),
+  'event.test': (model, event) => {
+    if (!Number.isNaN(event.arg)) know(model, event, event.arg !== 0);
   },
   'event.woken': set,
-  'word.notify': (model, event) => {
-    provide(model, event);
-    if (event.arg > 0) model.objectOf(event.object).pendingWakes += event.arg;
-  },
-  'word.woken': (model, event) => {
-    const word = model.objectOf(event.object);
-    word.pendingWakes = Math.max(0, word.pendingWakes - 1);
-    notified(model, event);
-  },
   'condition.notify': provide,
   'condition.woken': notified,
   'semaphore.release': provide,

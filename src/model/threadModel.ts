@@ -1,6 +1,7 @@
 import { nanos, type Nanos } from '../base/brand.js';
 import type { ThreadRecord } from '../trace/records.js';
 import type { Hold, Wait } from './intervals.js';
+import type { LockRequest } from './lockRequests.js';
 import { THREAD_STATE, type ThreadState } from './threadState.js';
 
 /** Where and when something was done. A stack of -1 and a thread of -1 are unknown. */
@@ -8,6 +9,15 @@ export interface Deed {
   readonly thread: number;
   readonly stack: number;
   readonly t: Nanos;
+}
+
+/** An `Atomics.waitAsync` that is not over. */
+export interface AsyncWait {
+  readonly stack: number;
+  readonly since: Nanos;
+  readonly expected: number;
+  /** Milliseconds, or null when only a notify can end it. */
+  readonly timeoutMs: number | null;
 }
 
 /** One thread as far as the trace has told. */
@@ -19,11 +29,19 @@ export class ThreadModel {
   wait: Wait | null = null;
   /** The locks that it holds, in the order in which it took them; those it held when it ended included. */
   readonly holds: Hold[] = [];
+  /** Its requests for Web Locks that wait or hold, by number, in the order in which they were made. */
+  readonly requests = new Map<number, LockRequest>();
+  /** The one that its next event is of. */
+  asked: LockRequest | null = null;
+  /** By word, in the order in which they began: they leave the thread in its loop. */
+  readonly asyncWaits = new Map<number, AsyncWait[]>();
   /** It wrote an event itself: the recorder is in it. */
   isTraced = false;
   /** The last synchronous wait that others ended. */
   lastDone: Wait | null = null;
   started: Deed | null = null;
+  /** When it wrote that it began; -1 unknown. */
+  begun = nanos(-1);
   /** Its last end, also when it was heard of again: a target ends before its worker. */
   ended: Deed | null = null;
   /** Null while it lives, and when its end was not told with a code. */

@@ -1,10 +1,12 @@
-import type { Nanos } from '../base/brand.js';
+import { nanos, type Nanos } from '../base/brand.js';
 import type { OpName } from '../trace/ops.js';
 import { forgetHolds } from './lockSteps.js';
 import type { Model } from './model.js';
 import type { EventCursor, Step } from './step.js';
 import type { ThreadModel } from './threadModel.js';
 import { THREAD_STATE } from './threadState.js';
+import { endRequests } from './webLockSteps.js';
+import { hasTimedAsyncWait } from './wordSteps.js';
 
 function start(model: Model, { object, thread, t, stack }: EventCursor): void {
   const child = model.threadOf(object, t);
@@ -18,10 +20,12 @@ function rebirth(model: Model, thread: ThreadModel, t: Nanos): void {
   thread.ended = thread.failed = thread.terminated = null;
   thread.exitCode = null;
   thread.isTraced = false;
+  thread.begun = nanos(-1);
 }
 
 function begin(model: Model, event: EventCursor): void {
   const { started } = event.thread;
+  if (event.object === event.thread.id) event.thread.begun = event.t;
   if (started !== null && event.object === event.thread.id) {
     model.transfer('start', event.object, started.thread, started.t, started.stack, event);
   }
@@ -33,6 +37,8 @@ function end(model: Model, { object, thread, t, stack, arg }: EventCursor): void
   model.closeWait(target, t, 'threadEnded');
   target.ended = { thread: thread.id, stack, t };
   target.exitCode = Number.isNaN(arg) ? null : arg;
+  endRequests(model, target, t);
+  target.asyncWaits.clear();
   model.enter(target, THREAD_STATE.ended, t);
   for (const hold of target.holds) {
     hold.until = t;
@@ -65,6 +71,8 @@ export const threadSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'loop.sample': (model, { thread, t, arg }) => {
     model.enter(thread, THREAD_STATE.loop, t);
     thread.loopResources = Number.isNaN(arg) ? 1 : arg;
+    // No resource of Node's, but it wakes the loop all the same.
+    if (hasTimedAsyncWait(thread)) thread.loopResources += 1;
   },
   'recorder.drop': (model, { thread, t, arg }) => {
     lose(model, thread, t, Number.isNaN(arg) ? 1 : arg);
@@ -77,6 +85,7 @@ export function lose(model: Model, thread: ThreadModel, t: Nanos, count: number)
   const wait = model.closeWait(thread, t, 'done');
   if (wait !== null) model.tellWait(wait);
   forgetHolds(model, thread, t);
+  thread.asyncWaits.clear();
   model.enter(thread, THREAD_STATE.unknown, t);
   thread.loopResources = -1;
 }

@@ -68,7 +68,7 @@ export class LockBands {
     const lock = this.lock(wait.object);
     lock.waits.add(wait);
     this.recount(lock, wait.since);
-    for (const open of lock.holds) if (open.hold.thread !== wait.thread) this.table.countWaits(open.row, 1);
+    for (const open of lock.holds) if (isAnother(wait, open.hold)) this.table.countWaits(open.row, 1);
   }
 
   waitOver(wait: Wait): void {
@@ -164,11 +164,14 @@ function remove(holds: OpenHold[], open: OpenHold): void {
   else holds.splice(holds.indexOf(open), 1);
 }
 
+/** Not the holder itself, which would be re-entry: of Web Locks each request is one of its own. */
+const isAnother = ({ thread, request }: Wait, hold: Hold): boolean => request !== undefined || thread !== hold.thread;
+
 /** How many threads other than its holder wait for the lock. */
 function wanting(lock: LockNow, { hold }: OpenHold): number {
   let count = 0;
   if (lock.waits.size === 0) return count;
-  for (const wait of lock.waits) if (wait.thread !== hold.thread) count += 1;
+  for (const wait of lock.waits) if (isAnother(wait, hold)) count += 1;
   return count;
 }
 

@@ -42,6 +42,11 @@ function flagOf({ id, severity }: Finding): number {
 /** The interval that begins at the location; what a cycle holds is marked from the moment that the cycle closed. */
 function marksAt({ role, thread, object, timeMs }: FindingLocation, finding: Finding, flag: number): Mark[] {
   const at = nanosFromMillis(timeMs);
+  if (role === 'waits' && finding.objects.some(({ id, kind }) => id === object && kind === 'weblock')) {
+    // Its thread did not stop there: what it does at the end is what it will do for ever.
+    const end = nanosFromMillis(finding.endMs);
+    return [{ kind: 'thread', thread, object: 0, start: end - 1, end, flag }];
+  }
   if (role === 'waits') return [{ kind: 'thread', thread, object: 0, start: at, end: at, flag }];
   if ((role !== 'holds' && role !== 'acquires') || object === null) return [];
   const isCycle = flag === FLAG.deadlocked;

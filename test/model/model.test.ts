@@ -4,6 +4,9 @@ import { Model } from '../../src/model/model.js';
 import { THREAD_STATE, type ThreadState } from '../../src/model/threadState.js';
 import { nanosFromMillis } from '../../src/base/brand.js';
 import { Dictionary } from '../../src/trace/dictionary.js';
+import { EventColumns } from '../../src/trace/eventBatch.js';
+import { OP } from '../../src/trace/ops.js';
+import type { ObjectRecord } from '../../src/trace/records.js';
 import { readTrace } from '../fixtures/readTrace.js';
 
 const nameOf = (state: ThreadState): string =>
@@ -184,6 +187,34 @@ describe('model', () => {
     );
     assert.deepEqual([...(model.objects.get(4)?.port?.undelivered.keys() ?? [])], [1]);
     assert.equal(model.objects.get(3)?.queue?.items.size, 0);
+  });
+
+  it('knows who has a port as the last record of it says, whichever is told first', () => {
+    type Told = (model: Model) => void;
+    const port = (ends: Pick<ObjectRecord, 'from' | 'to'>): Told => {
+      const record = { id: 4, kind: 'port', name: null, stack: -1, thread: 1, capacity: null, ...ends } as const;
+      return (model) => model.object(record);
+    };
+    const event = (op: number): Told => {
+      const columns = new EventColumns();
+      columns.push(1e6, 1, op, 4, -1, false, NaN, 0);
+      return (model) => model.events(columns);
+    };
+    const endsAfter = (...told: readonly Told[]): unknown => {
+      const model = new Model(new Dictionary());
+      for (const tell of [port({ from: 1, to: 1 }), ...told]) tell(model);
+      const { from, to, isListened } = model.objects.get(4)?.port ?? {};
+      return { from, to, isListened };
+    };
+    const listen = event(OP['port.listen']);
+    const handOn = event(OP['port.transfer']);
+    assert.deepEqual(endsAfter(listen, port({ from: 1 }), handOn), { from: 1, to: -1, isListened: false });
+    assert.deepEqual(endsAfter(listen, handOn, port({ from: 1 })), { from: 1, to: -1, isListened: false });
+    // The receiver was heard already; the events are told after it.
+    assert.deepEqual(endsAfter(port({ from: 1, to: 2 }), listen, handOn), { from: 1, to: 2, isListened: false });
+    // The other end went, and arrived.
+    assert.deepEqual(endsAfter(port({ to: 1 })), { from: -1, to: 1, isListened: false });
+    assert.deepEqual(endsAfter(port({ to: 1 }), port({ from: 3, to: 1 })), { from: 3, to: 1, isListened: false });
   });
 
   it('is not harmed by operations that it does not know, or that fit nothing', async () => {

@@ -23,6 +23,14 @@ describe('marks', () => {
     ]);
   });
 
+  it('show what waits for a Web Lock where its thread is at the end: it did not stop', () => {
+    const finding = findingOf('deadlock', [locationOf('waits', 1, 20, 5)], 'error');
+    const object = { id: 20, kind: 'weblock', name: 'a', inferred: false } as const;
+    assert.deepEqual(marks({ ...finding, objects: [object] }), [
+      ['thread', 1, 0, (100 * MS - 1) / MS, 100, FLAG.deadlocked],
+    ]);
+  });
+
   it('show of a warning the interval that begins at its place, and of a note nothing', () => {
     const locations = [locationOf('acquires', 1, 10, 7)];
     assert.deepEqual(marks(findingOf('lock-order-inversion', locations, 'warning')), [
