@@ -3,96 +3,75 @@
  * payload is never touched: both sides count, and the numbers match because ports deliver in order.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { OP } from '../trace/ops.js';
+import type { FrameDefinition } from '../probe/definitions.js';
+import { EarlyBroadcasts } from './earlyBroadcasts.js';
+import type { Direction, PortState } from './portState.js';
+import { newPortState } from './portState.js';
 import { ownVisibleId } from './threadIds.js';
 import type { ThreadRecorder } from './threadRecorder.js';
-
-/** One direction of a channel; its id is 0 until something is recorded of it. */
-export interface Direction {
-  id: number;
-  readonly stack: number;
-  /** Undefined: nobody knows, because the port was handed on. */
-  from: number | undefined;
-  to: number | undefined;
-}
-
-export interface PortState {
-  readonly out: Direction;
-  readonly in: Direction;
-  posted: number;
-  received: number;
-  isListening: boolean;
-}
+import { WorkerStreams } from './workerStreams.js';
 
 export class Channels {
   readonly #recorder: ThreadRecorder;
-  readonly #ports = new WeakMap<MessagePort, PortState>();
+  readonly #ports = new WeakMap<object, PortState>();
+  /** The standard streams of workers, which share one port of Node's own. */
+  readonly streams = new WorkerStreams();
+  readonly earlyBroadcasts = new EarlyBroadcasts();
 
   constructor(recorder: ThreadRecorder) {
     this.#recorder = recorder;
   }
 
-  stateOf(port: MessagePort): PortState | undefined {
+  /** @param port a port, or what stands for one: a worker, a broadcast channel */
+  stateOf(port: object): PortState | undefined {
     return this.#ports.get(port);
   }
 
   bind(port: MessagePort, out: Direction, into: Direction): PortState {
-    const state: PortState = { out, in: into, posted: 0, received: 0, isListening: false };
+    const state = newPortState(out, into);
     this.#ports.set(port, state);
     return state;
   }
 
+  /** Another object that a program names the same end by. */
+  alias(object: object, state: PortState): void {
+    this.#ports.set(object, state);
+  }
+
   /** Both ports of a channel that this thread made. Its objects become known with the first event. */
-  bindPair(port1: MessagePort, port2: MessagePort, stack: number): void {
+  bindPair(port1: MessagePort, port2: MessagePort, stack: number, early: readonly FrameDefinition[] = []): void {
     const own = ownVisibleId();
-    const there: Direction = { id: 0, stack, from: own, to: own };
-    const back: Direction = { id: 0, stack, from: own, to: own };
+    const there: Direction = { id: 0, stack, early, from: own, to: own };
+    const back: Direction = { id: 0, stack, early, from: own, to: own };
     this.bind(port1, there, back);
     this.bind(port2, back, there);
   }
 
   /** The object's id of a direction. The recorder is open. */
   objectOf(direction: Direction): number {
+    const id = this.idOf(direction);
+    if (direction.isDefined === false) this.define(direction);
+    return id;
+  }
+
+  /** Its id, without making it known. The recorder is open. */
+  idOf(direction: Direction): number {
     if (direction.id === 0) {
       direction.id = this.#recorder.nextObject();
-      this.define(direction);
+      direction.isDefined = false;
     }
     return direction.id;
   }
 
-  /**
-   * Ports that are handed on: who sends and receives there is not known from here on.
-   * @param list a transfer list, or the options that hold one
-   */
-  recordTransfers(list: unknown): void {
-    // Getters are the program's code: Node alone runs them.
-    const transfer: unknown =
-      typeof list === 'object' && list !== null && !Array.isArray(list)
-        ? Object.getOwnPropertyDescriptor(list, 'transfer')?.value
-        : list;
-    if (!Array.isArray(transfer)) return;
-    for (const item of transfer as unknown[]) {
-      const state = typeof item === 'object' && item !== null ? this.#ports.get(item as MessagePort) : undefined;
-      if (state) this.#handOn(state);
-    }
-  }
-
-  #handOn(state: PortState): void {
-    state.in.to = undefined;
-    state.out.from = undefined;
-    if (!this.#recorder.isOpen) return;
-    // What was said of it before holds no longer.
-    for (const direction of [state.in, state.out]) if (direction.id !== 0) this.define(direction);
-    this.#recorder.recordAt(OP['port.transfer'], this.objectOf(state.in), 0);
-  }
-
   define(direction: Direction): void {
+    direction.isDefined = true;
+    const { early = [] } = direction;
     this.#recorder.define({
       kind: 'object',
       id: direction.id,
       objectKind: 'port',
-      name: null,
-      stack: direction.stack,
+      name: direction.name ?? null,
+      stack: direction.stack === 0 && early.length > 0 ? this.#recorder.defineFrames(early) : direction.stack,
       thread: ownVisibleId(),
       capacity: null,
       ...(direction.from !== undefined && { from: direction.from }),
