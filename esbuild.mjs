@@ -15,6 +15,7 @@ export const BUNDLES = [
   { ...node, entryPoints: ['src/indexer/nodeWorker.ts'], outfile: 'dist/indexWorker.js' },
   { ...node, entryPoints: ['src/recorder/register.ts'], outfile: 'dist/register.cjs' },
   { ...node, entryPoints: ['src/collector/main.ts'], outfile: 'dist/collector.cjs' },
+  { ...node, entryPoints: ['src/recorder/sites/static/main.ts'], outfile: 'dist/sites.cjs' },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.cjs', banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: ['src/index.ts'], outfile: 'dist/index.cjs' },
   {

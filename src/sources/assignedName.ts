@@ -9,9 +9,20 @@ const LONGEST_NAME = 100;
 const identifier = String.raw`#?[\p{ID_Start}$_][\p{ID_Continue}$]*`;
 /** What may stand before a creation and after its name: `await pool.` */
 const callee = new RegExp(String.raw`(?:\bawait\s+)?(?:${identifier}\s*\??\.\s*)*$`, 'u');
-const typeNote = String.raw`(?:\s*[?!]?:\s*[^=;(){}]+?)?`;
+const generic = String.raw`<(?:=>|[^<>;]|<(?:=>|[^<>;]|<[^<>;]*>)*>)*>`;
+const oneType = String.raw`(?:(?:readonly|typeof|keyof|new)\s+)*(?:${identifier}(?:\s*\.\s*${identifier})*(?:\s*${generic})?|\([^()]*\)|\{[^{}]*\}|\[[^[\]]*\])(?:\[[^[\]]*\])*`;
+const typeNote = String.raw`(?:\s*[?!]?:\s*[|&]?\s*(${oneType}(?:\s*(?:[|&]|=>)\s*${oneType})*))?`;
+const sign = String.raw`\s*(?:\?\?|\|\|)?=\s*$`;
 /** `const cache =`, `this.#lock ??=`, `lock: Lock =`. */
-const assignment = new RegExp(String.raw`(${identifier})${typeNote}\s*(?:\?\?|\|\|)?=\s*$`, 'u');
+const assignment = new RegExp(String.raw`(?<![\p{ID_Continue}$#])(${identifier})${typeNote}${sign}`, 'u');
+/** `locks[i] =`. */
+const elementAssignment = new RegExp(String.raw`(${identifier}\[[^[\]\n]{1,40}\])${sign}`, 'u');
+/** What stands before `key: name =` where that is a pattern, before `value: name =` of a `case` or a condition. */
+const beforeNoType = /(?:\bcase\s+[^:;{}]*|\?)\s*$/;
+const beforePattern = /(?:\b(?:const|let|var)|[(,:[=])\s*$/;
+const onlyIdentifier = new RegExp(String.raw`^${identifier}$`, 'u');
+/** `= (`, `= <Lock>`: what may still stand between. */
+const around = /(?<=[^=!<>]=)\s*(?:\(\s*)*(?:<[^<>=;]+>\s*)?$/;
 /** `{ lock:`, `, 'my lock':`; after `?` it would be the middle of a condition. */
 const property = new RegExp(String.raw`[{,]\s*(?:(${identifier})|'([^'\\\n]+)'|"([^"\\\n]+)")\s*:\s*$`, 'u');
 /** `const [a, b] =`, without defaults and nesting. */
@@ -20,9 +31,18 @@ const pattern = /\b(?:const|let|var)\s*\[([\p{ID_Continue}$\s,]*)\]\s*=\s*$/u;
 const callback = new RegExp(String.raw`^\s*(?:\([^()]*\)|${identifier})\s*=>\s*$`, 'u');
 const lastName = new RegExp(String.raw`${identifier}\s*$`, 'u');
 const call = new RegExp(String.raw`^${identifier}\s*\(`, 'u');
-const comments = /\/\*[^]*?\*\/|\/\/[^\n]*/g;
+const comments = /('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`)|\/\*[^]*?\*\/|\/\/[^\n]*/g;
 
-const notNames: ReadonlySet<string> = new Set(['default', 'case', 'return', 'const', 'let', 'var', 'static']);
+const notNames: ReadonlySet<string> = new Set([
+  'default',
+  'case',
+  'return',
+  'const',
+  'let',
+  'var',
+  'static',
+  'exports',
+]);
 
 /**
  * The variable or property that takes what is created at a position of a source: `cache` of `const cache = new Lock()`.
@@ -60,15 +80,33 @@ function textBefore(source: string, line: number, column: number, find: typeof c
   if (at === null) return null;
   return source
     .slice(Math.max(0, start + at - REACH), start + at)
-    .replace(comments, ' ')
-    .replace(callee, '');
+    .replace(comments, (_, string?: string) => string ?? ' ')
+    .replace(callee, '')
+    .replace(around, ' ');
 }
 
 /** What takes the value of an expression that stands after this text. */
 function takerOf(before: string): string | null {
-  const found = assignment.exec(before) ?? property.exec(before);
-  const name = found?.slice(1).find((group) => group !== undefined);
-  return name === undefined || notNames.has(name) ? null : name;
+  const name =
+    assignedIn(before) ??
+    elementAssignment.exec(before)?.[1] ??
+    property
+      .exec(before)
+      ?.slice(1)
+      .find((group) => group !== undefined);
+  return name === undefined || notNames.has(name.replace(/\[.*/, '')) ? null : name;
+}
+
+function assignedIn(before: string): string | undefined {
+  const found = assignment.exec(before);
+  const [, name, type] = found ?? [];
+  if (!found || type === undefined) return name;
+  const head = before.slice(0, found.index);
+  const enclosing = enclosingBracket(head);
+  const isPattern =
+    enclosing !== null && before[enclosing.at] === '{' && beforePattern.test(before.slice(0, enclosing.at));
+  if (!isPattern && !beforeNoType.test(head)) return name;
+  return onlyIdentifier.test(type) ? type : undefined;
 }
 
 /** The name of an array's element. */

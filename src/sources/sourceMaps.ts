@@ -1,4 +1,6 @@
-import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
+import type { TraceMap } from '@jridgewell/trace-mapping';
+import { AnyMap, originalPositionFor, sourceContentFor } from '@jridgewell/trace-mapping';
+import { sha256 } from '../base/sha256.js';
 import { utf8Decode } from '../base/utf8.js';
 import type { FileRecord } from '../trace/records.js';
 
@@ -12,12 +14,20 @@ export interface Place {
 /** Reads a file by its path in the trace (relative to its root, or absolute); null when it is not at hand. */
 export type ReadText = (path: string) => string | null;
 
+/** Some servers' maps begin so that nobody runs them as a script. */
+const guard = /^\)\]\}'[^\n]*\n/;
+
 /** The source maps of a program's files, each read once. */
 export class SourceMaps {
   private readonly maps = new Map<FileRecord, TraceMap | null>();
   /** Texts that maps bring with them: what was compiled, even where the file has changed since. */
   private readonly contents = new Map<string, string>();
   private readonly texts = new Map<string, string | null>();
+  /** By source, as maps name them. */
+  private readonly paths = new Map<string, string>();
+  /** Files that places stay in, by path. */
+  private readonly unmapped = new Map<string, FileRecord>();
+  private readonly changed = new Map<FileRecord, boolean>();
 
   constructor(
     private readonly readText: ReadText,
@@ -26,51 +36,101 @@ export class SourceMaps {
 
   /** Where a generated position came from; the position itself where no map says so. */
   original(file: FileRecord, line: number, column: number): Place {
-    const generated = { file: file.path, line, column };
     const map = this.mapOf(file);
-    if (!map || line < 1) return generated;
-    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
-    if (found.source === null || found.line === null) return generated;
-    const path = tracePath(found.source, this.root());
+    const found = map && lookUp(map, line, column);
+    if (!map || !found) {
+      this.unmapped.set(file.path, file);
+      return { file: file.path, line, column };
+    }
+    const path = this.originalPath(found.source);
     const content = sourceContentFor(map, found.source);
     if (content !== null) this.contents.set(path, content);
     return { file: path, line: found.line, column: found.column + 1 };
   }
 
-  /** The text of an original file, or null. */
+  /** The text of an original file, or null: it is not at hand, or another one than what ran. */
   text(path: string): string | null {
     const content = this.contents.get(path);
     if (content !== undefined) return content;
+    const loaded = this.unmapped.get(path);
+    return loaded && this.hasChanged(loaded) ? null : this.read(path);
+  }
+
+  /** Sources are addresses, but not every compiler codes the signs that addresses cannot have. */
+  private originalPath(source: string): string {
+    let path = this.paths.get(source);
+    if (path === undefined) {
+      path = tracePath(source, this.root());
+      const decoded = safelyDecoded(path);
+      if (decoded !== path && this.read(path) === null) path = decoded;
+      this.paths.set(source, path);
+    }
+    return path;
+  }
+
+  private read(path: string): string | null {
     let text = this.texts.get(path);
     if (text === undefined) this.texts.set(path, (text = this.readText(path)));
     return text;
   }
 
+  /** The file is there, but it is not what was loaded. */
+  private hasChanged(file: FileRecord): boolean {
+    let changed = this.changed.get(file);
+    if (changed === undefined) {
+      const text = file.hash === null ? null : this.read(file.path);
+      changed = text !== null && !sha256(text).startsWith(file.hash as string);
+      this.changed.set(file, changed);
+    }
+    return changed;
+  }
+
   private mapOf(file: FileRecord): TraceMap | null {
     if (file.map === null) return null;
     let map = this.maps.get(file);
-    if (map === undefined) this.maps.set(file, (map = this.readMap(file.path, file.map)));
+    if (map === undefined) this.maps.set(file, (map = this.readMap(file, file.map)));
     return map;
   }
 
-  private readMap(path: string, address: string): TraceMap | null {
+  private readMap(file: FileRecord, address: string): TraceMap | null {
+    // The map was written with the file: one that was compiled anew since has another.
+    if (this.hasChanged(file)) return null;
     const isInline = address === 'inline' || address.startsWith('data:');
-    const text = isInline ? this.inlineMap(path, address) : this.readText(address);
+    const text = isInline ? this.inlineMap(file.path, address) : this.readText(address);
     if (text === null) return null;
     try {
-      return new TraceMap(text, isInline ? path : address);
+      return AnyMap(text.replace(guard, ''), isInline ? file.path : address);
     } catch {
       return null;
     }
   }
 
   private inlineMap(path: string, address: string): string | null {
-    return decodeDataAddress(address === 'inline' ? lastAddress(this.readText(path)) : address);
+    return decodeDataAddress(address === 'inline' ? lastAddress(this.read(path)) : address);
+  }
+}
+
+/** As maps count: lines from 1, columns from 0. */
+interface OriginalPlace {
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Null: the map says nothing of it, or what cannot be. Maps are decoded when they are asked first. */
+function lookUp(map: TraceMap, line: number, column: number): OriginalPlace | null {
+  try {
+    const { source, ...place } = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
+    // A source that is null, or not in the list at all, comes as its folder or as nothing.
+    if (typeof source !== 'string' || /(?:^|\/)$/.test(source)) return null;
+    return place.line !== null && place.line > 0 && place.column >= 0 ? { ...place, source } : null;
+  } catch {
+    return null;
   }
 }
 
 function lastAddress(text: string | null): string {
-  const found = [...(text ?? '').matchAll(/^\/\/[#@] sourceMappingURL=(data:\S+)\s*$/gm)];
+  const found = [...(text ?? '').matchAll(/^\s*\/\/[#@]\s*sourceMappingURL=(data:\S+)\s*$/gm)];
   return found.at(-1)?.[1] ?? '';
 }
 
@@ -106,7 +166,7 @@ function decodeBase64(text: string): Uint8Array {
 /** How a trace says the path of a source: relative to the root where it lies below it. */
 function tracePath(source: string, root: string): string {
   const path = source.replace(/^file:\/\/(?=\/)/, '').replace(/^webpack:\/\/[^/]*\/(?:\.\/)?/, '');
-  const decoded = source.startsWith('file:') ? safelyDecoded(path) : path;
+  const decoded = source.startsWith('file:') ? safelyDecoded(path).replace(/^\/(?=[A-Za-z]:)/, '') : path;
   const folder = root.endsWith('/') ? root : `${root}/`;
   if (root !== '' && decoded.startsWith(folder)) return decoded.slice(folder.length);
   const relative = decoded.replace(/^(?:\.\/)+/, '');

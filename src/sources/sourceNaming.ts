@@ -68,8 +68,9 @@ export class SourceNaming implements Naming {
     const name = this.givenName(record);
     if (name !== null) return this.objectNames.isShared(name) ? `${name}#${id}` : name;
     if (record.kind === 'word' && record.offset !== undefined) {
-      // Counted as the index of an Int32Array that starts with the buffer.
-      return `word ${record.offset / 4} of buffer ${record.buffer ?? 0}`;
+      // Elements have 1 to 8 bytes and arrays start anywhere: an index would be a guess.
+      const place = `at byte ${record.offset}`;
+      return record.buffer === undefined ? `word#${id} ${place}` : `word ${place} of buffer ${record.buffer}`;
     }
     if (record.kind === 'port' && record.from !== undefined && record.to !== undefined) {
       return `messages from ${this.thread(record.from)} to ${this.thread(record.to)}`;

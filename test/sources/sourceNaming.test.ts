@@ -104,6 +104,11 @@ describe('frames of a stack', () => {
     ['no JSON', 'oops'],
     ['JSON of something else', '{"version":3}'],
     ['damaged', '{"version":3,"sources":["a.ts"],"names":[],"mappings":"!!!"}'],
+    ['of sources that are not there', '{"version":3,"sources":[],"names":[],"mappings":";;AAAA"}'],
+    ['of no source', '{"version":3,"sources":[null],"names":[],"mappings":";;AAAA"}'],
+    ['of lines below the first', '{"version":3,"sources":["a.ts"],"names":[],"mappings":";;AADA"}'],
+    ['of other sections', '{"version":3,"sections":[{"offset":{},"map":7}]}'],
+    ['null', 'null'],
   ] as const) {
     it(`stay generated where the map is ${what}`, () => {
       const dictionary = dictionaryWith({ path: 'a.js', map: 'a.js.map', line: 3, column: 4 });
@@ -221,7 +226,12 @@ describe('names', () => {
     dictionary.object({ id: 1, kind: 'word', buffer: 12, offset: 16, ...rest });
     dictionary.object({ id: 2, kind: 'port', from: 0, to: 3, ...rest });
     addThread(dictionary, 3, 'writer', null);
-    assert.equal(naming.object(1), 'word 4 of buffer 12');
+    dictionary.object({ id: 4, kind: 'word', buffer: 12, offset: 3, ...rest });
+    dictionary.object({ id: 5, kind: 'word', offset: 8, ...rest });
+    assert.deepEqual(
+      [1, 4, 5].map((id) => naming.object(id)),
+      ['word at byte 16 of buffer 12', 'word at byte 3 of buffer 12', 'word#5 at byte 8'],
+    );
     assert.equal(naming.object(2), 'messages from main to writer');
   });
 

@@ -14,7 +14,6 @@ const never: ReadonlySet<OpName> = new Set<OpName>([
   'port.error',
   'port.unlisten',
   'port.unpost',
-  'port.close',
   'loop.sample',
   'recorder.drop',
   'recorder.full',

@@ -5,6 +5,8 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { FrameDefinition } from '../../probe/definitions.js';
 import { CompiledInMemory } from './compiledInMemory.js';
+import type { NumberedCode, NumberedFile, Site } from './numberedCode.js';
+import { originalPosition } from './static/edits.js';
 
 /** Frames of the program that a stack keeps. */
 const MAX_FRAMES = 6;
@@ -22,7 +24,7 @@ type Prepare = typeof Error.prepareStackTrace;
 const keepCallSites: NonNullable<Prepare> = (_error, callSites) => callSites;
 
 /** The structured frames above `skip`, whatever the program did to `Error`, which is left as it was. */
-function callSitesAbove(skip: (...args: never[]) => unknown, depth: number): readonly NodeJS.CallSite[] {
+export function callSitesAbove(skip: (...args: never[]) => unknown, depth: number): readonly NodeJS.CallSite[] {
   // --frozen-intrinsics: no site then.
   if (Object.isFrozen(Error)) return [];
   const hadPrepare = Object.hasOwn(Error, 'prepareStackTrace');
@@ -63,16 +65,33 @@ function frameOf(callSite: NodeJS.CallSite, script: string): FrameDefinition {
   };
 }
 
+/** A frame of the stack that was captured last. */
+interface Kept {
+  readonly callSite: NodeJS.CallSite;
+  readonly script: string;
+}
+
 export class StackCapture {
   readonly #root = newNode();
   readonly #skipped: Set<string>;
   readonly #define: (frames: readonly FrameDefinition[]) => number;
-  readonly #compiled = new CompiledInMemory();
+  readonly #compiled: CompiledInMemory;
+  readonly #code: NumberedCode | null;
+  #kept: Kept[] = [];
 
-  /** @param define makes new frames known and gives the stack's id */
-  constructor(ownFile: string, define: (frames: readonly FrameDefinition[]) => number) {
+  /**
+   * @param define makes new frames known and gives the stack's id
+   * @param code the files whose text was edited; null where none were
+   */
+  constructor(
+    ownFile: string,
+    define: (frames: readonly FrameDefinition[]) => number,
+    code: NumberedCode | null = null,
+  ) {
     this.#skipped = new Set([ownFile]);
     this.#define = define;
+    this.#code = code;
+    this.#compiled = new CompiledInMemory(code);
   }
 
   /** Frames of this file are the library's. */
@@ -86,20 +105,76 @@ export class StackCapture {
 
   /** The id of the stack above the function `skip`; 0 when no frame of it is the program's. */
   capture(skip: (...args: never[]) => unknown): number {
-    const kept: NodeJS.CallSite[] = [];
-    let node = this.#root;
+    const kept: Kept[] = (this.#kept = []);
     for (const callSite of callSitesAbove(skip, CAPTURED_FRAMES)) {
       const script = scriptOf(callSite);
       if (script === null || script.startsWith('node:') || this.#skipped.has(script)) continue;
-      node = step(node, script, callSite.getPosition());
-      if (kept.push(callSite) === MAX_FRAMES) break;
+      if (kept.push({ callSite, script }) === MAX_FRAMES) break;
     }
+    return this.#idOf(kept);
+  }
+
+  /** Frames of the stack that was captured last; 0: none could be had. */
+  get depth(): number {
+    return this.#kept.length;
+  }
+
+  /** A frame of the stack that was captured last stands at this site. */
+  isAt(index: number, site: Site): boolean {
+    return this.isOfFile(index, site.file) && this.#positionIn(index, site.file) === site.position;
+  }
+
+  /** The numbered call that a frame of the stack that was captured last stands at, or null. */
+  siteAt(index: number): Site | null {
+    const file = this.#code?.fileOf(this.#kept[index]?.script ?? '');
+    return file ? (this.#code?.siteAt(file, this.#positionIn(index, file)) ?? null) : null;
+  }
+
+  isOfFile(index: number, file: NumberedFile): boolean {
+    return this.#kept[index]?.script === file.script;
+  }
+
+  /** The id of some frames of the stack that was captured last, and one more that it had lost. */
+  defineCaptured(frames: readonly number[], lost: Site | null): number {
+    const chosen = frames.map((index) => this.#kept[index] as Kept);
+    if (lost === null) return this.#idOf(chosen);
+    return this.#define([...chosen.map((kept) => this.#frame(kept)), this.#frameOf(lost)]);
+  }
+
+  /** The id of a stack of numbered calls. */
+  define(sites: readonly Site[]): number {
+    return this.#define(sites.map((site) => this.#frameOf(site)));
+  }
+
+  #idOf(kept: readonly Kept[]): number {
     if (kept.length === 0) return 0;
-    if (node.id === 0) {
-      const frames = kept.map((site) => this.#compiled.original(frameOf(site, scriptOf(site) as string)));
-      node.id = this.#define(frames);
-    }
+    let node = this.#root;
+    for (const { callSite, script } of kept) node = step(node, script, callSite.getPosition());
+    if (node.id === 0) node.id = this.#define(kept.map((one) => this.#frame(one)));
     return node.id;
+  }
+
+  /** Where the person wrote it, or where the text had it before it was edited: readers have the map of that. */
+  #frame({ callSite, script }: Kept): FrameDefinition {
+    const frame = frameOf(callSite, script);
+    const file = this.#code?.fileOf(script);
+    if (!file || !this.#code || this.#hasEditedMap(file)) return this.#compiled.original(frame);
+    const position = originalPosition(file.text.insertions, callSite.getPosition());
+    return this.#compiled.original({ ...frame, ...this.#code.placeOf(file, position) });
+  }
+
+  #frameOf(site: Site): FrameDefinition {
+    const frame = (this.#code as NumberedCode).frameOf(site, this.#hasEditedMap(site.file));
+    return this.#compiled.original(frame);
+  }
+
+  /** The map that this process has of a file is one of its edited text. */
+  #hasEditedMap({ script, hasOwnMap }: NumberedFile): boolean {
+    return hasOwnMap && this.#compiled.isMapped(script);
+  }
+
+  #positionIn(index: number, { text }: NumberedFile): number {
+    return originalPosition(text.insertions, (this.#kept[index] as Kept).callSite.getPosition());
   }
 }
 
