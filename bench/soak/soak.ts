@@ -16,7 +16,7 @@ const KEEP = '32MB';
 /** Samples on each side that a sample's median is of. */
 const NEIGHBOURS = 3;
 const LEAST_SAMPLES = 8;
-/** More than this over the half that is measured is a leak, or gets slower. */
+/** Memory that grows by more over the half that is measured is a leak; speed that falls by more gets lost. */
 const MOST_CHANGE = 0.01;
 
 interface Report {
@@ -57,11 +57,18 @@ function change(samples: readonly Sample[], of: keyof Sample): number {
   return (median(slopes) * span) / median(samples.map((sample) => sample[of]));
 }
 
-function tell(samples: readonly Sample[], what: string, unit: (value: number) => string, of: keyof Sample): boolean {
+/** @param worse whether it is worse when it grows, or when it falls */
+function tell(
+  samples: readonly Sample[],
+  what: string,
+  unit: (value: number) => string,
+  of: keyof Sample,
+  worse: 'more' | 'less',
+): boolean {
   const half = samples.slice(samples.length >> 1);
   const changed = change(half, of);
-  const isSteady = Math.abs(changed) < MOST_CHANGE;
-  const verdict = isSteady ? 'steady' : `NOT STEADY: at most ${MOST_CHANGE * 100} % is`;
+  const isSteady = (worse === 'more' ? changed : -changed) < MOST_CHANGE;
+  const verdict = isSteady ? 'steady' : `NOT STEADY, which is ${MOST_CHANGE * 100} % ${worse} at most`;
   const typical = (some: readonly Sample[]): string => unit(median(some.map((sample) => sample[of])));
   const quarters = [0, 1, 2, 3].map((i) => samples.slice((i * samples.length) / 4, ((i + 1) * samples.length) / 4));
   row(what, `${quarters.map(typical).join(', ')} in the quarters`);
@@ -105,8 +112,8 @@ async function soak(minutes: number, keep: string): Promise<boolean> {
   section(`${minutes} minutes with --keep ${keep}, a sample every 2 seconds`);
   const megabytes = (value: number): string => `${(value / 1e6).toFixed(1)} MB`;
   const verdicts = [
-    tell(samples, 'memory of the process', megabytes, 'rss'),
-    tell(samples, 'events a second', (value) => value.toFixed(0), 'perSecond'),
+    tell(samples, 'memory of the process', megabytes, 'rss', 'more'),
+    tell(samples, 'events a second', (value) => value.toFixed(0), 'perSecond', 'less'),
   ];
   const half = samples.slice(samples.length >> 1);
   const lags = half.map(({ lag }) => lag);

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { memorySource, type ByteSource } from '../trace/byteSource.js';
 import { openTrace, type ReadProgress } from '../trace/openTrace.js';
+import { SegmentRow, type SegmentFile } from '../trace/segmentRow.js';
 import type { TraceVisitor } from '../trace/visitor.js';
 import { CommandFailure } from './commandFailure.js';
 import { EXIT } from './exitCodes.js';
@@ -61,17 +62,20 @@ export async function readTrace(
 async function openInput(file: string): Promise<Input> {
   if (file === '-') return { source: memorySource(await readStandardInput()), close: () => undefined };
   try {
-    const descriptor = openSync(file, 'r');
-    if (fstatSync(descriptor).isDirectory()) {
-      closeSync(descriptor);
-      throw unreadable(file, reasonOf['EISDIR'] as string);
-    }
-    return { source: fileSource(descriptor), close: () => closeSync(descriptor) };
+    const row = new SegmentRow(file, openSegment);
+    return { source: row, close: () => row.close() };
   } catch (error) {
-    if (error instanceof CommandFailure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw unreadable(file, reasonOf[code ?? ''] ?? message);
   }
+}
+
+/** Throws what the file system says, also for a folder. */
+function openSegment(path: string): SegmentFile {
+  const descriptor = openSync(path, 'r');
+  if (!fstatSync(descriptor).isDirectory()) return { ...fileSource(descriptor), close: () => closeSync(descriptor) };
+  closeSync(descriptor);
+  throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
 }
 
 async function readStandardInput(): Promise<Uint8Array> {
@@ -81,7 +85,7 @@ async function readStandardInput(): Promise<Uint8Array> {
 }
 
 /** An open file, which may grow. */
-export function fileSource(descriptor: number): ByteSource {
+export function fileSource(descriptor: number): Omit<SegmentFile, 'close'> {
   return {
     size: () => fstatSync(descriptor).size,
     read: (offset, length) => {

@@ -1,21 +1,21 @@
 /**
  * The collector's life: drain, encode, append; look at who waits; sleep until somebody rings or the next round is due.
- * It never returns to its event loop: everything comes through shared memory and ports that are read synchronously.
+ * Everything comes through shared memory and ports that are read synchronously; the event loop only frees what is closed.
  */
+import { statSync } from 'node:fs';
 import type { Nanos } from '../base/brand.js';
-import { nanosFromMillis } from '../base/brand.js';
+import { millisFromNanos, nanosFromMillis } from '../base/brand.js';
 import type { CollectorData } from '../probe/definitions.js';
+import { parseKeep, type Keep } from '../probe/keep.js';
 import { CONTROL } from '../probe/ring.js';
-import { TraceEncoder } from '../trace/encode.js';
 import { EventColumns } from '../trace/eventBatch.js';
 import type { EndKind, MarkerRecord } from '../trace/records.js';
 import { FORMAT_VERSION } from '../trace/records.js';
 import type { TraceVisitor } from '../trace/visitor.js';
 import { DefinitionTable } from './definitionTable.js';
 import { Drain } from './drain.js';
-import { fanOut } from './fanOut.js';
+import { Segments } from './segments.js';
 import { writeStandardError } from './standardError.js';
-import { TraceWriter } from './traceWriter.js';
 import type { Alarm } from './watchdog.js';
 import { Watchdog } from './watchdog.js';
 
@@ -29,11 +29,17 @@ const FIRST_REPEAT_MS = 500;
 const REPEAT_GROWTH = 1.4;
 const LAST_REPEAT_MS = 30_000;
 
+/** A file of this size is worth a word. */
+const LARGE_BYTES = 1e9;
+/** How often it is looked whether the file is still there. */
+const CHECK_PLACE_MS = 5000;
+
 export class Collector {
   readonly #control: Int32Array;
   readonly #events = new EventColumns();
-  readonly #writer: TraceWriter;
-  readonly #trace: Required<TraceVisitor>;
+  readonly #segments: Segments;
+  readonly #trace: Told;
+  readonly #definitions: DefinitionTable;
   readonly #drain: Drain;
   readonly #watchdog: Watchdog;
   readonly #onDeadlock: CollectorData['onDeadlock'];
@@ -44,30 +50,50 @@ export class Collector {
   #repeatAfterMs = FIRST_REPEAT_MS;
   #quietSince = performance.now();
   #isOver = false;
+  #isLargeTold = false;
+  #placeCheckedAt = performance.now();
 
   constructor(data: CollectorData) {
     this.#control = new Int32Array(data.control);
-    this.#writer = new TraceWriter(data.file);
-    this.#watchdog = new Watchdog(data.header.root);
-    const encoder = new TraceEncoder((bytes) => this.#writer.add(bytes));
-    this.#trace = fanOut([encoder, this.#watchdog.visitor]);
-    this.#drain = new Drain(new DefinitionTable(data.header.root, this.#trace), this.#events);
+    const header = { ...data.header, version: FORMAT_VERSION };
+    const keep = keepOf(data.keep);
+    const { root } = header;
+    const isFile = statSync(data.file).isFile();
+    this.#watchdog = new Watchdog({
+      root,
+      file: isFile ? data.file : null,
+      isComplete: isFile && keep !== null,
+      onForgotten: (objects, isInUse) => this.#definitions.forget(objects, isInUse),
+    });
+    this.#watchdog.visitor.header(header);
+    this.#segments = new Segments(data.file, header, keep, this.#watchdog.dictionary, performance.now());
+    this.#trace = both(this.#watchdog.visitor, this.#segments);
+    this.#definitions = new DefinitionTable(data.header.root, this.#trace);
+    this.#drain = new Drain(this.#definitions, this.#events);
     this.#drain.addRing(data.ring, data.port);
-    this.#trace.header({ ...data.header, version: FORMAT_VERSION });
-    this.#writer.flush();
     this.#onDeadlock = data.onDeadlock;
   }
 
-  /** Tells the main thread that nothing more can be lost, then works until the process ends. */
-  run(): void {
+  /** Tells the main thread that nothing more can be lost. */
+  open(): void {
+    try {
+      this.#segments.flush();
+    } catch (error) {
+      this.giveUp(error);
+    }
     Atomics.store(this.#control, CONTROL.READY, 1);
     Atomics.notify(this.#control, CONTROL.READY);
-    for (;;) {
+  }
+
+  /** Works until the process ends; comes back whenever the event loop has to turn. */
+  run(): void {
+    while (!this.#drain.takeReleased()) {
       const bell = Atomics.load(this.#control, CONTROL.DOORBELL);
       const asked = Atomics.load(this.#control, CONTROL.FLUSH);
       this.#round();
       if (asked !== Atomics.load(this.#control, CONTROL.FLUSHED)) this.#answer(asked);
       Atomics.wait(this.#control, CONTROL.DOORBELL, bell, ROUND_MS);
+      if (this.#watchdog.turn()) return;
     }
   }
 
@@ -84,6 +110,7 @@ export class Collector {
     if (this.#isOver) return;
     try {
       this.#write();
+      if (this.#segments.isFull(millisFromNanos(this.#completeTo))) this.#beginSegment();
       for (const alarm of this.#watchdog.look(this.#knownTo)) this.#tell(alarm);
     } catch (error) {
       this.giveUp(error);
@@ -105,7 +132,24 @@ export class Collector {
     for (const marker of markers) this.#trace.marker(marker);
     this.#completeTo = completeTo;
     this.#trace.marker({ kind: 'complete', t: completeTo });
-    this.#writer.flush();
+    this.#segments.flush();
+    this.#checkFile(now);
+  }
+
+  #checkFile(now: number): void {
+    if (now - this.#placeCheckedAt >= CHECK_PLACE_MS) {
+      this.#placeCheckedAt = now;
+      this.#segments.checkPlace();
+    }
+    if (this.#isLargeTold || this.#segments.isFlightRecorder || this.#segments.bytes < LARGE_BYTES) return;
+    this.#isLargeTold = true;
+    writeStandardError(
+      'threadlanes: the trace has 1 GB and grows on; "threadlanes record --keep 1GB" keeps only the end of a long run\n',
+    );
+  }
+
+  #beginSegment(): void {
+    this.#segments.begin(this.#watchdog.snapshot(), this.#completeTo as Nanos);
   }
 
   /** A thread asked for everything up to now; the main thread asks when the process ends. */
@@ -121,7 +165,7 @@ export class Collector {
     const marker: MarkerRecord = { kind: 'end', t, end, code, signal: null };
     this.#isOver = true;
     this.#trace.marker(marker);
-    this.#writer.flush();
+    this.#segments.flush();
   }
 
   #tell({ text, threads }: Alarm): void {
@@ -130,12 +174,36 @@ export class Collector {
     // The file has to know as much as the watchdog, should the program be killed now.
     this.#completeTo = this.#knownTo;
     this.#trace.marker({ kind: 'complete', t: this.#knownTo });
-    this.#writer.flush();
+    this.#segments.flush();
     if (threads === null) return;
     this.#trace.marker({ kind: 'deadlock', t: nanosFromMillis(performance.now()), threads });
-    this.#writer.flush();
+    this.#segments.flush();
     if (this.#onDeadlock !== 'end') return;
     this.#finish('deadlock', null);
     process.kill(process.pid, 'SIGKILL');
   }
+}
+
+function keepOf(text: string | undefined): Keep | null {
+  const keep = text === undefined ? null : parseKeep(text);
+  if (text !== undefined && keep === null) {
+    writeStandardError(`threadlanes: keep is to be an amount like 1GB or 10min, not "${text}": all is kept\n`);
+  }
+  return keep;
+}
+
+type Told = Required<Omit<TraceVisitor, 'damage' | 'header'>>;
+
+/** The watchdog first: a segment takes from its dictionary what it has to define again. */
+function both(watchdog: Told, segments: Segments): Told {
+  return {
+    thread: (record) => (watchdog.thread(record), segments.visitor.thread(record)),
+    object: (record) => (watchdog.object(record), segments.visitor.object(record)),
+    file: (record, index) => (watchdog.file(record, index), segments.visitor.file(record, index)),
+    site: (record, index) => (watchdog.site(record, index), segments.visitor.site(record, index)),
+    stack: (record, index) => (watchdog.stack(record, index), segments.visitor.stack(record, index)),
+    string: (text, index) => (watchdog.string(text, index), segments.visitor.string(text, index)),
+    events: (batch) => (watchdog.events(batch), segments.visitor.events(batch)),
+    marker: (marker) => (watchdog.marker(marker), segments.visitor.marker(marker)),
+  };
 }

@@ -9,11 +9,29 @@ import { nanosFromMillis } from '../base/brand.js';
 import type { Definition, EndNotice } from '../probe/definitions.js';
 import { RING_STATE } from '../probe/ring.js';
 import type { EventColumns } from '../trace/eventBatch.js';
-import { OP, opSpec } from '../trace/ops.js';
+import { MAX_OP, OP, OPS } from '../trace/ops.js';
 import type { MarkerRecord } from '../trace/records.js';
-import type { DefinitionTable } from './definitionTable.js';
+import type { DefinitionTable, OwnNumbers } from './definitionTable.js';
 import type { RawRecord } from './ringReader.js';
 import { RingReader } from './ringReader.js';
+
+/** What has to be done about an event's numbers, by op code: a drain does it millions of times. */
+const OBJECT = 1;
+const PORT = 2;
+const TEXT = 4;
+const SEQUENCE = 8;
+const BUFFER = 16;
+const ERROR = 32;
+const tasks = new Uint8Array(MAX_OP + 1);
+for (const { code, name, family, subject, arg } of OPS) {
+  tasks[code] =
+    (subject === 'object' ? OBJECT : 0) |
+    (family === 'port' ? PORT : 0) |
+    (arg?.type === 'string' ? TEXT : 0) |
+    (arg?.name === 'sequence' ? SEQUENCE : 0) |
+    (arg?.name === 'buffer' ? BUFFER : 0) |
+    (name === 'recorder.error' ? ERROR : 0);
+}
 
 /** What one drain found, beside the events that are in its columns. */
 export interface Drained {
@@ -25,6 +43,7 @@ export interface Drained {
 
 interface Source {
   readonly reader: RingReader;
+  readonly own: OwnNumbers;
   dropped: number;
   fullMicros: number;
   /** The thread was gone before the last snapshot: nothing more can come. */
@@ -35,6 +54,9 @@ export class Drain {
   readonly #table: DefinitionTable;
   readonly #events: EventColumns;
   readonly #sources: Source[] = [];
+  #hasReleased = false;
+  /** Definitions of this round. */
+  #read: { readonly definition: Exclude<Definition, { kind: 'ring' }>; readonly own: OwnNumbers }[] = [];
   #completeTo = 0;
   /** How the main thread said that it ends. */
   end: EndNotice | null = null;
@@ -47,7 +69,15 @@ export class Drain {
   }
 
   addRing(ring: SharedArrayBuffer, port: MessagePort): void {
-    this.#sources.push({ reader: new RingReader(ring, port), dropped: 0, fullMicros: 0, isGone: false });
+    const own = { stacks: [], strings: [] };
+    this.#sources.push({ reader: new RingReader(ring, port), own, dropped: 0, fullMicros: 0, isGone: false });
+  }
+
+  /** Ports were closed since the last call: Node frees them when the event loop turns. */
+  takeReleased(): boolean {
+    const hasReleased = this.#hasReleased;
+    this.#hasReleased = false;
+    return hasReleased;
   }
 
   /** Fills the columns with what came since the last call. */
@@ -67,7 +97,8 @@ export class Drain {
       }
       definitions += this.#readDefinitions();
       // A ring that was found only now may hold events from before `now`.
-    } while (this.#sources.length > known);
+    } while (this.#table.settle() || this.#sources.length > known);
+    this.#define();
 
     const markers: MarkerRecord[] = [];
     for (const source of this.#sources) this.#readRecords(source, nanosFromMillis(now), markers);
@@ -78,7 +109,9 @@ export class Drain {
 
   #readDefinitions(): number {
     let count = 0;
-    for (const { reader } of [...this.#sources]) {
+    // A ring that is found on the way is read too: what its thread posted first is among what was posted before.
+    for (let i = 0; i < this.#sources.length; i++) {
+      const { reader, own } = this.#sources[i] as Source;
       for (;;) {
         const received = receiveMessageOnPort(reader.port) as { message: Definition | EndNotice } | undefined;
         if (received === undefined) break;
@@ -86,10 +119,18 @@ export class Drain {
         count++;
         if (message.kind === 'ring') this.addRing(message.ring, message.port);
         else if (message.kind === 'end') this.end = message;
-        else this.#table.define(message);
+        else if ('carrier' in message) this.#table.define(message);
+        else this.#read.push({ definition: message, own });
       }
     }
     return count;
+  }
+
+  /** After {@link DefinitionTable.settle}: what is defined may be another thread's. */
+  #define(): void {
+    this.#table.tellChanges();
+    for (const { definition, own } of this.#read) this.#table.define(definition, own);
+    this.#read = [];
   }
 
   #readRecords(source: Source, now: Nanos, markers: MarkerRecord[]): void {
@@ -109,26 +150,37 @@ export class Drain {
 
   #take(thread: number, record: RawRecord, markers: MarkerRecord[]): void {
     const { t, op, sampled, extra } = record;
+    const task = tasks[op] ?? 0;
     if (t > this.lastEvent) this.lastEvent = t;
-    if (op === OP['recorder.error']) {
+    if ((task & ERROR) !== 0) {
       markers.push({ kind: 'recorderError', t: t as Nanos, thread, message: this.#table.text(record.arg) });
       return;
     }
-    const spec = opSpec(op);
-    const object = spec?.subject === 'object' ? this.#table.object(record.object) : record.object;
-    const arg = spec?.arg?.type === 'string' ? this.#table.string(record.arg) : record.arg;
+    let { object, arg } = record;
+    const port = (task & PORT) !== 0 ? this.#table.movedPort(object) : undefined;
+    if (port !== undefined) {
+      object = port.object;
+      if ((task & SEQUENCE) !== 0) arg += port.offset;
+    } else if ((task & OBJECT) !== 0) {
+      object = this.#table.object(object);
+    }
+    if ((task & TEXT) !== 0) arg = this.#table.string(arg);
+    else if ((task & BUFFER) !== 0) arg = this.#table.buffer(arg);
     this.#events.push(t, thread, op, object, this.#table.stack(record.stack), sampled ? 1 : 0, arg, extra);
   }
 
   /** Node ends the workers of a worker with it: those cannot write their end, and nobody is left who could. */
   #endOrphans(now: Nanos): void {
     for (let i = 0; i < this.#sources.length; i++) {
-      const { reader, isGone } = this.#sources[i] as Source;
+      const { reader, own, isGone } = this.#sources[i] as Source;
       if (!isGone) continue;
       this.#sources.splice(i--, 1);
-      reader.port.close();
+      const parent = reader.thread;
+      reader.release();
+      this.#table.releaseThread(parent, own);
+      this.#hasReleased = true;
       for (const { reader: child } of this.#sources) {
-        if (this.#table.parentOf(child.thread) !== reader.thread) continue;
+        if (this.#table.parentOf(child.thread) !== parent) continue;
         if (child.exchangeState(RING_STATE.JOINED) >= RING_STATE.ENDED) continue;
         const { thread } = child;
         this.#events.push(now, thread, OP['thread.end'], thread, -1, 0, 1, 0);

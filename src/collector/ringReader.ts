@@ -8,12 +8,16 @@ import {
   RECORD_INTS,
   RING,
   RING_HEADER_BYTES,
+  RING_STATE,
   SAMPLED_FLAG,
   STORE_DELAY_MS,
 } from '../probe/ring.js';
 
-/** A thread that died between `BEGUN` and its record would hold back the trace's end for ever. */
-const STALE_WRITING_MS = 1000;
+/**
+ * A thread that died between `BEGUN` and its record would hold back the trace's end for as long as its parent does not
+ * see it gone. Rounds count too: while a process is stopped by a signal time passes for all of its threads.
+ */
+const STALE_WRITING = { ms: 1000, rounds: 20 } as const;
 
 /** One record as the thread wrote it: ids are those of the rings. Reused for each record. */
 export interface RawRecord {
@@ -36,6 +40,7 @@ export class RingReader {
   #tail = 0;
   /** Milliseconds: since when the same record is being written. */
   #writingSince = -1;
+  #writingRounds = 0;
   /** Milliseconds: the last published record's time. */
   #lastTime = -1;
 
@@ -47,6 +52,7 @@ export class RingReader {
     this.#ints = new Int32Array(ring, RING_HEADER_BYTES);
     this.#doubles = new Float64Array(ring, RING_HEADER_BYTES);
     this.#mask = this.#ints.length / RECORD_INTS - 1;
+    this.#head = this.#tail = Atomics.load(this.#header, RING.TAIL);
   }
 
   get thread(): number {
@@ -59,6 +65,12 @@ export class RingReader {
 
   exchangeState(state: number): number {
     return Atomics.exchange(this.#header, RING.STATE, state);
+  }
+
+  /** Everything is read: lets go of the ring, which may be another thread's at once. */
+  release(): void {
+    this.port.close();
+    Atomics.store(this.#header, RING.STATE, RING_STATE.FREE);
   }
 
   get dropped(): number {
@@ -83,8 +95,12 @@ export class RingReader {
     this.#head = head;
     if (head !== this.#tail) this.#lastTime = this.#doubles[((head - 1) & this.#mask) * RECORD_DOUBLES] as number;
     if (!isWriting) return now - STORE_DELAY_MS;
-    if (this.#writingSince < 0) this.#writingSince = now;
-    return now - this.#writingSince > STALE_WRITING_MS ? now - STORE_DELAY_MS : this.#lastTime;
+    if (this.#writingSince < 0) {
+      this.#writingSince = now;
+      this.#writingRounds = 0;
+    }
+    const isStale = ++this.#writingRounds > STALE_WRITING.rounds && now - this.#writingSince > STALE_WRITING.ms;
+    return isStale ? now - STORE_DELAY_MS : this.#lastTime;
   }
 
   /** Hands out the records up to the last snapshot and makes room. The record is reused. */

@@ -52,5 +52,14 @@ function mapOf(text: string, disk: string, root: string): string | null {
   if (named === undefined) return existsSync(`${disk}.map`) ? tracePath(`${disk}.map`, root) : null;
   if (named.startsWith('file:')) return tracePath(named, root);
   if (/^[a-z][a-z0-9+.-]+:/i.test(named)) return null;
-  return tracePath(resolve(dirname(disk), decodeURIComponent(named)), root);
+  return tracePath(resolve(dirname(disk), decoded(named)), root);
+}
+
+/** An address with a `%` that codes nothing is a name as it stands. */
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
 }

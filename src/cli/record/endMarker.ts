@@ -41,8 +41,8 @@ function headAndTail(file: string): Uint8Array {
   const descriptor = openSync(file, 'r');
   try {
     const source = fileSource(descriptor);
-    const size = source.size() as number;
-    const read = (from: number, to: number): Uint8Array => source.read(from, to - from) as Uint8Array;
+    const size = source.size();
+    const read = (from: number, to: number): Uint8Array => source.read(from, to - from);
     if (size <= 2 * PART_BYTES) return read(0, size);
     return Buffer.concat([read(0, PART_BYTES), read(size - PART_BYTES, size)]);
   } finally {

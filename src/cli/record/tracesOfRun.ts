@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTrace } from '../../trace/openTrace.js';
 import type { TraceHeader } from '../../trace/records.js';
+import { isSegmentName } from '../../trace/segmentNames.js';
 import { fileSource } from '../traceInput.js';
 import type { TracePlace } from './tracePlace.js';
 
@@ -10,11 +11,11 @@ export interface RunTrace {
   readonly header: TraceHeader;
 }
 
-/** The traces that the processes of a run have written, one each. */
+/** The traces that the processes of a run have written, one each; of a flight recorder's, the newest segment. */
 export async function tracesOfRun({ folder, extension }: TracePlace, run: string): Promise<RunTrace[]> {
   const traces: RunTrace[] = [];
   for (const name of namesIn(folder)) {
-    if (!name.endsWith(extension)) continue;
+    if (!name.endsWith(extension) || isSegmentName(name)) continue;
     const file = join(folder, name);
     const header = await headerOf(file);
     if (header?.run === run) traces.push({ file, header });
