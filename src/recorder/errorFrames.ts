@@ -2,8 +2,12 @@ import type { FrameDefinition } from '../probe/definitions.js';
 
 const MAX_FRAMES = 6;
 
-/** ` at fn (file:line:column)` or ` at file:line:column`, as V8 writes a frame. */
-const frameLine = /^\s+at (?:async )?(?:(.*?) \()?((?:file:\/\/|[A-Za-z]:[\\/]|\/|\[).*?):(\d+):(\d+)\)?$/;
+/**
+ * ` at fn (file:line:column)` or ` at file:line:column`, as V8 writes a frame. What begins with a bracket is evaluated code,
+ * or the name of a method that is a symbol.
+ */
+const frameLine =
+  /^\s+at (?:async )?(?:(.*?) \()?((?:file:\/\/|[A-Za-z]:[\\/]|\/).*?|\[(?:worker )?(?:eval\d*|stdin)\]):(\d+):(\d+)\)?$/;
 
 /**
  * The program's frames of an error that was thrown already: its structured stack can be had only once, and that

@@ -31,10 +31,12 @@ export function externalResources(): number {
   return names.some((name) => stdioHandles.has(name)) ? Math.max(0, external - idleStdio()) : external;
 }
 
-export function startLoopSampler(recorder: ThreadRecorder): void {
+/** @param beforeSample is called at each turn of the sampler, before it looks whether anything happened */
+export function startLoopSampler(recorder: ThreadRecorder, beforeSample: () => void): void {
   let lastCount = -1;
   let seenEvents = -1;
   const timer = setInterval(() => {
+    beforeSample();
     const count = recorder.guard(externalResources);
     if (count === undefined) return clearInterval(timer);
     if (count === lastCount && recorder.eventCount === seenEvents) return;

@@ -11,20 +11,31 @@ export const threads = load('node:worker_threads') as {
   -readonly [K in keyof typeof workerThreads]: (typeof workerThreads)[K];
 };
 
+/** V8 can be told to have neither: nothing can be recorded then. */
+export const hasSharedMemory = typeof Atomics === 'object' && typeof SharedArrayBuffer === 'function';
+
+const builtin = hasSharedMemory ? Atomics : ({} as typeof Atomics);
+
 export const atomics = {
-  wait: Atomics.wait,
-  waitAsync: Atomics.waitAsync,
-  notify: Atomics.notify,
-  load: Atomics.load,
-  store: Atomics.store,
-  exchange: Atomics.exchange,
-  compareExchange: Atomics.compareExchange,
-  add: Atomics.add,
-  sub: Atomics.sub,
-  and: Atomics.and,
-  or: Atomics.or,
-  xor: Atomics.xor,
+  wait: builtin.wait,
+  waitAsync: builtin.waitAsync,
+  notify: builtin.notify,
+  load: builtin.load,
+  store: builtin.store,
+  exchange: builtin.exchange,
+  compareExchange: builtin.compareExchange,
+  add: builtin.add,
+  sub: builtin.sub,
+  and: builtin.and,
+  or: builtin.or,
+  xor: builtin.xor,
 };
+
+function ownerOf<T extends object>(prototype: T, property: keyof T): T {
+  let owner: T | null = prototype;
+  while (owner !== null && !Object.hasOwn(owner, property)) owner = Object.getPrototypeOf(owner) as T | null;
+  return owner ?? prototype;
+}
 
 const clock = globalThis.performance;
 const readClock = clock.now;
@@ -34,7 +45,10 @@ export const now = (): number => readClock.call(clock);
 
 export const postMessage = threads.MessagePort.prototype.postMessage;
 export const RawMessageChannel = threads.MessageChannel;
-export const RawWorker = threads.Worker;
+
+/** Node's own prototype of workers: somebody else's preload may have put a class of its own before it. */
+export const workerPrototype = ownerOf(threads.Worker.prototype, 'threadId');
+export const RawWorker = workerPrototype.constructor as typeof workerThreads.Worker;
 export const { getEnvironmentData, setEnvironmentData, isMainThread } = threads;
 export const realThreadId = threads.threadId;
 export const setInterval = globalThis.setInterval;

@@ -5,54 +5,72 @@
 import { PROBE } from '../probe/probe.js';
 import { OP } from '../trace/ops.js';
 import { Channels } from './channels.js';
+import { shareRun } from './childRuns.js';
 import { takeHandover } from './handover.js';
+import { LockRequests } from './lockRequests.js';
 import { startLoopSampler } from './loopSampler.js';
 import { patchAtomics } from './patches/atomics.js';
+import { patchFunctionText } from './patches/functionText.js';
 import { patchMessages } from './patches/messages.js';
 import { patchProcessEnds } from './patches/processEnds.js';
 import { hideOwnId } from './patches/threadIds.js';
+import { patchWebLocks } from './patches/webLocks.js';
 import { patchWorker } from './patches/worker.js';
+import { forgetModule } from './ownModules.js';
 import { Payloads } from './payloads.js';
-import { isMainThread, load, threads } from './raw.js';
-import { readSettings } from './settings.js';
-import { SharedWords } from './sharedWords.js';
+import { hasSharedMemory, isMainThread, threads } from './raw.js';
+import { RingPool } from './ringPool.js';
+import { processSettings, ringEventsOf } from './settings.js';
+import { numberLoadedCode } from './sites/staticCode.js';
 import { startProcess } from './start.js';
 import { stderrLine } from './stderrLine.js';
-import { hideCollector, ownVisibleId } from './threadIds.js';
+import { hideCollector, ownVisibleId, showCollector } from './threadIds.js';
 import type { Connection } from './threadRecorder.js';
 import { ThreadRecorder } from './threadRecorder.js';
+import { hidePreload } from './workerPreload.js';
 import type { Handover } from '../probe/definitions.js';
-import type { RecorderSettings } from '../probe/settings.js';
+import type { ProcessSettings } from '../probe/settings.js';
 
-function install(settings: RecorderSettings, handover: Handover | null): void {
+function install(settings: ProcessSettings, handover: Handover | null): void {
   const connect = (): Connection | null =>
     handover ?? startProcess(settings, __filename, () => recorder.fail(new Error('the collector ended')));
-  const recorder = new ThreadRecorder(settings, __filename, connect);
+  const code = numberLoadedCode(settings, __filename);
+  const recorder = new ThreadRecorder(settings, __filename, connect, code);
   const channels = new Channels(recorder);
 
+  if (settings.hide === false) showCollector();
   if (handover) enterThread(handover);
+  // First of all that is defined: a file's functions stand in its definition.
+  recorder.onOpen(() => code?.tellTables((table) => recorder.define({ kind: 'functions', ...table })));
   recorder.onOpen(() => {
-    patchProcessEnds(recorder);
-    startLoopSampler(recorder);
+    patchProcessEnds(recorder, restWords);
+    startLoopSampler(recorder, restWords);
     recorder.recordAt(OP['thread.begin'], ownVisibleId(), 0);
   });
-  patchAtomics(recorder, new SharedWords(recorder));
-  patchMessages(recorder, channels, new Payloads(recorder, channels));
+  patchFunctionText();
+  const restWords = patchAtomics(recorder, settings);
+  const payloads = new Payloads(recorder, channels);
+  patchMessages(recorder, channels, payloads);
+  patchWebLocks(recorder, new LockRequests(recorder));
   if (handover && threads.parentPort) bindParent(channels, handover);
-  patchWorker(recorder, channels, settings, __filename);
+  const rings = new RingPool(ringEventsOf(settings));
+  const hiddenArguments = handover?.hidden.arguments ?? 0;
+  patchWorker({ recorder, channels, rings, settings, ownFile: __filename, hiddenArguments });
+  shareRun(recorder, settings.run, __filename);
   Object.defineProperty(globalThis, PROBE, { value: recorder.probe(), configurable: true });
-  if (handover) recorder.open();
+  if (handover && recorder.open()) payloads.begin(handover);
 }
 
 /** Makes a worker's world what its program would see without us. */
 function enterThread(handover: Handover): void {
   hideCollector(handover.collector);
   hideOwnId();
-  process.execArgv.splice(0, handover.hiddenArguments);
+  hidePreload(handover.hidden);
 }
 
-function bindParent(channels: Channels, { parent, fromParent, toParent }: Handover): void {
+function bindParent(channels: Channels, { parent, fromParent, toParent, streams }: Handover): void {
   const own = ownVisibleId();
+  channels.streams.bindOwn(streams, parent, own);
   channels.bind(
     threads.parentPort as NonNullable<typeof threads.parentPort>,
     { id: toParent, stack: 0, from: own, to: parent },
@@ -60,14 +78,14 @@ function bindParent(channels: Channels, { parent, fromParent, toParent }: Handov
   );
 }
 
-// The program's modules are not joined by ours.
-delete load.cache[__filename];
+forgetModule(__filename);
 try {
   const isLoaded = PROBE in globalThis;
   const handover = isLoaded || isMainThread ? null : takeHandover();
   // A worker without a handover is not the program's: a loader's thread, or the collector of another recorder.
+  if (!hasSharedMemory) throw new Error('this process has no Atomics or no SharedArrayBuffer');
   if (!isLoaded && (isMainThread || handover)) {
-    install(handover?.settings ?? readSettings(process.env, stderrLine), handover);
+    install(handover?.settings ?? processSettings(stderrLine), handover);
   }
 } catch (error) {
   stderrLine(`recording is off: ${error instanceof Error ? error.message : String(error)}`);

@@ -25,8 +25,6 @@ export class RingWriter {
   readonly #capacity: number;
   readonly #half: number;
   readonly #waits: boolean;
-  /** Milliseconds: of the last event. */
-  time = 0;
   #head = 0;
   /** As last read: the true tail is this or later. */
   #tail = 0;
@@ -42,28 +40,46 @@ export class RingWriter {
     this.#capacity = this.#ints.length / RECORD_INTS;
     this.#half = this.#capacity / 2 - 1;
     this.#waits = whenFull === 'wait';
+    this.#head = load(this.#header, RING.HEAD);
+    this.#tail = load(this.#header, RING.TAIL);
   }
 
-  /** @param stack a stack's id; negative: that of an earlier event of the same object */
-  write(op: number, object: number, stack: number, arg: number, extra: number): void {
-    if (((this.#head - this.#tail) | 0) >= this.#capacity && !this.#makeRoom()) return;
+  /**
+   * Reads the clock for the record that the next {@link finish} writes: what is done in between does not count as later.
+   * @returns milliseconds; negative when there is no room, and the record is dropped
+   */
+  begin(): number {
+    if (((this.#head - this.#tail) | 0) >= this.#capacity && !this.#makeRoom()) return -1;
+    this.#header[RING.BEGUN] = (this.#head + 1) | 0;
+    return now();
+  }
+
+  /**
+   * @param time what {@link begin} gave
+   * @param stack a stack's id; negative: that of an earlier event of the same object
+   */
+  finish(time: number, op: number, object: number, stack: number, arg: number, extra: number): void {
     const slot = this.#head & (this.#capacity - 1);
     const i = slot * RECORD_INTS;
     const d = slot * RECORD_DOUBLES;
-    const next = (this.#head + 1) | 0;
-    this.#header[RING.BEGUN] = next;
-    const time = now();
-    this.time = time;
     this.#doubles[d + FIELD.TIME] = time;
     this.#doubles[d + FIELD.ARG] = arg;
     this.#ints[i + FIELD.OP] = stack < 0 ? op | SAMPLED_FLAG : op;
     this.#ints[i + FIELD.OBJECT] = object;
     this.#ints[i + FIELD.STACK] = stack < 0 ? -stack : stack;
     this.#ints[i + FIELD.EXTRA] = extra;
+    const next = (this.#head + 1) | 0;
     this.#head = next;
     if (keepsStoreOrder) this.#header[RING.HEAD] = next;
     else store(this.#header, RING.HEAD, next);
     if ((next & this.#half) === 0) this.ringBell();
+  }
+
+  /** A record of now. Gives its time, negative when it was dropped. */
+  write(op: number, object: number, stack: number, arg: number, extra: number): number {
+    const time = this.begin();
+    if (time >= 0) this.finish(time, op, object, stack, arg, extra);
+    return time;
   }
 
   /** Wakes the collector. */

@@ -4,11 +4,13 @@ import { statSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { CollectorData } from '../probe/definitions.js';
-import { CONTROL, CONTROL_BYTES, RING, ringBytes } from '../probe/ring.js';
-import type { RecorderSettings } from '../probe/settings.js';
+import { CONTROL, CONTROL_BYTES } from '../probe/ring.js';
+import type { ProcessSettings } from '../probe/settings.js';
 import { realIdOf } from './patches/threadIds.js';
 import { RawMessageChannel, RawWorker, atomics, postMessage } from './raw.js';
+import { newRing } from './ringPool.js';
 import { ringEventsOf } from './settings.js';
+import { withoutPublishing } from './silence.js';
 import { stderrLine } from './stderrLine.js';
 import { hideCollector, hideNext } from './threadIds.js';
 import type { Connection } from './threadRecorder.js';
@@ -16,12 +18,6 @@ import { createTraceFile, rootFolder } from './traceFile.js';
 
 /** The collector opens its file within tens of milliseconds; on a loaded machine it may take longer. */
 const READY_MS = 15_000;
-
-export function newRing(settings: RecorderSettings, thread: number): SharedArrayBuffer {
-  const ring = new SharedArrayBuffer(ringBytes(ringEventsOf(settings)));
-  new Int32Array(ring)[RING.THREAD] = thread;
-  return ring;
-}
 
 /** The program's own file, or null for `-e` and the like. Node has resolved it, but not added an extension. */
 function programFile(): string | null {
@@ -34,23 +30,22 @@ function programFile(): string | null {
     : (candidates.find(isFile) ?? null);
 }
 
-/** Not from `Math.random`: the program's own sequence must not move. */
-const newRunId = (): string => `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
-
 /** Starts recording this process, or says in one line why it cannot and gives null. */
-export function startProcess(settings: RecorderSettings, ownFile: string, onFailure: () => void): Connection | null {
+export function startProcess(settings: ProcessSettings, ownFile: string, onFailure: () => void): Connection | null {
   const program = programFile();
-  const run = settings.run ?? newRunId();
   const root = rootFolder(settings, program);
   let file: string;
   try {
-    file = createTraceFile(settings, root, program, run);
+    // Node starts no thread in a working folder that is gone: the collector would never answer.
+    statSync(process.cwd());
+    file = createTraceFile(settings, root, program);
   } catch (error) {
     stderrLine(`cannot write a trace, so nothing is recorded: ${(error as Error).message}`);
     return null;
   }
   const control = new SharedArrayBuffer(CONTROL_BYTES);
-  const ring = newRing(settings, 0);
+  // The main thread is number 0.
+  const ring = newRing(ringEventsOf(settings));
   const { port1, port2 } = new RawMessageChannel();
   const slashes = (path: string): string => path.replaceAll('\\', '/');
   const data: CollectorData = {
@@ -59,7 +54,7 @@ export function startProcess(settings: RecorderSettings, ownFile: string, onFail
     port: port2,
     file,
     header: {
-      run,
+      run: settings.run,
       pid: process.pid,
       program: program === null ? '[eval]' : slashes(relative(root, program)),
       node: process.versions.node,
@@ -68,6 +63,7 @@ export function startProcess(settings: RecorderSettings, ownFile: string, onFail
       root: slashes(root),
     },
     onDeadlock: settings.onDeadlock ?? 'report',
+    ...(settings.keep !== undefined && { keep: settings.keep }),
   };
   Reflect.apply(postMessage, port1, [
     { kind: 'thread', id: 0, name: null, parent: null, start: 0, file: program, library: false },
@@ -81,10 +77,10 @@ export function startProcess(settings: RecorderSettings, ownFile: string, onFail
     throw error;
   }
   atomics.wait(words, CONTROL.READY, 0, READY_MS);
-  if (atomics.load(words, CONTROL.READY) !== 1) {
-    stderrLine('the collector did not start, so nothing is recorded');
-    return null;
-  }
+  const ready = atomics.load(words, CONTROL.READY);
+  // The collector itself says why it cannot.
+  if (ready === 0) stderrLine('the collector did not start, so nothing is recorded');
+  if (ready !== 1) return null;
   return { control, ring, port: port1 };
 }
 
@@ -129,7 +125,7 @@ function hideAnnouncement(construct: () => Worker): Worker {
       else delete (process as { emit?: unknown }).emit;
     };
   });
-  const collector = construct();
+  const collector = withoutPublishing(construct);
   hidden.collector = collector;
   process.nextTick(() => hidden.restore?.());
   return collector;

@@ -7,12 +7,18 @@ import { realThreadId } from './raw.js';
 /** The collector's real id; Infinity while there is none. */
 let collector = Infinity;
 let isBeingMade = false;
+let isHidden = true;
 
 /**
  * What Node's own code gets for the collector: it keeps ports by thread id, and when the collector ends it must not take
  * those of the thread that the program sees under the collector's real id.
  */
 const COLLECTOR_SHOWN = 0x7fffffff;
+
+/** The setting `hide: false`: the program sees the ids as they are. */
+export function showCollector(): void {
+  isHidden = false;
+}
 
 export function hideCollector(realId: number): void {
   collector = realId;
@@ -36,6 +42,7 @@ export function visibleId(realId: number): number {
     isBeingMade = false;
     collector = realId;
   }
+  if (!isHidden) return realId;
   if (realId === collector) return COLLECTOR_SHOWN;
   return realId > collector ? realId - 1 : realId;
 }

@@ -9,6 +9,7 @@ import { atomics, postMessage } from './raw.js';
 import { RingWriter } from './ringWriter.js';
 import { DEFAULT_SITE_BUDGET } from './settings.js';
 import { isAttempt } from './sites/capturePolicy.js';
+import type { NumberedCode } from './sites/numberedCode.js';
 import { SiteChooser } from './sites/siteChooser.js';
 import { StackCapture } from './sites/stackCapture.js';
 import { stderrLine } from './stderrLine.js';
@@ -34,6 +35,7 @@ type Skip = (...args: never[]) => unknown;
 export class ThreadRecorder {
   readonly #settings: RecorderSettings;
   readonly #connect: () => Connection | null;
+  readonly #code: NumberedCode | null;
   #open: Open | null = null;
   #isOff = false;
   #isConnecting = false;
@@ -46,11 +48,18 @@ export class ThreadRecorder {
   /**
    * @param connect gives the thread its ring when its first event comes; null when nothing can be recorded
    * @param ownFile the recorder's own file, which is never a call site
+   * @param code the files whose calls are numbered; null where none are
    */
-  constructor(settings: RecorderSettings, ownFile: string, connect: () => Connection | null) {
+  constructor(
+    settings: RecorderSettings,
+    ownFile: string,
+    connect: () => Connection | null,
+    code: NumberedCode | null = null,
+  ) {
     this.#settings = settings;
     this.#connect = connect;
-    this.#stacks = new StackCapture(ownFile, (frames) => this.#defineStack(frames));
+    this.#code = code;
+    this.#stacks = new StackCapture(ownFile, (frames) => this.#defineStack(frames), code);
   }
 
   /** Something is recorded already: the process is threaded. */
@@ -86,7 +95,8 @@ export class ThreadRecorder {
       const control = new Int32Array(connection.control);
       const ring = new RingWriter(connection.ring, control, this.#settings.whenFull ?? 'wait');
       ring.setState(RING_STATE.OPEN);
-      const sites = new SiteChooser(this.#stacks, this.#settings.siteBudget ?? DEFAULT_SITE_BUDGET);
+      const { siteBudget = DEFAULT_SITE_BUDGET, sites: way } = this.#settings;
+      const sites = new SiteChooser(this.#stacks, siteBudget, way, this.#code);
       this.#open = { connection, control, ring, sites };
     } finally {
       this.#isConnecting = false;
@@ -120,8 +130,12 @@ export class ThreadRecorder {
       if (this.#open === null && !this.open()) return;
       const { ring, sites, control } = this.#open as Open;
       if (this.#isOff || control[CONTROL.OFF] !== 0) return;
+      const time = ring.begin();
+      if (time < 0) return;
       const wokeSomebody = op === OP['word.notify'] && arg > 0;
-      ring.write(op, object, sites.choose(op, object, wokeSomebody, skip, ring.time), arg, extra);
+      const known = wokeSomebody ? 0 : sites.known(op);
+      const stack = known === 0 ? sites.choose(op, object, wokeSomebody, skip, time) : known;
+      ring.finish(time, op, object, stack, arg, extra);
       this.eventCount++;
       if (extra === NO_TIMEOUT && isAttempt(op)) ring.ringBell();
     } catch (error) {
@@ -151,6 +165,11 @@ export class ThreadRecorder {
 
   captureStack(skip: Skip): number {
     return this.open() ? this.#stacks.capture(skip) : 0;
+  }
+
+  /** Where something is made that programs may make by the thousand: 0 once the thread's budget is spent. */
+  captureWithinBudget(skip: Skip): number {
+    return this.open() ? (this.#open as Open).sites.captureWithinBudget(skip) : 0;
   }
 
   /** Numbers frames that come from elsewhere, such as an error's stack. */

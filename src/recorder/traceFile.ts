@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, join, parse, resolve } from 'node:path';
-import type { RecorderSettings } from '../probe/settings.js';
+import type { ProcessSettings, RecorderSettings } from '../probe/settings.js';
+import { isSegmentName, segmentOf } from '../trace/segmentNames.js';
 
 /** Newest traces that the default folder keeps, the new one included. */
 const KEPT_TRACES = 20;
@@ -27,8 +28,8 @@ export function rootFolder(settings: RecorderSettings, program: string | null): 
 }
 
 /** Creates the file of this process, empty. Throws when the folder cannot be written. */
-export function createTraceFile(settings: RecorderSettings, root: string, program: string | null, run: string): string {
-  if (settings.out) return createNamed(resolve(settings.out), run);
+export function createTraceFile(settings: ProcessSettings, root: string, program: string | null): string {
+  if (settings.out) return createNamed(resolve(settings.out), settings.run);
   const folder = settings.dir ? resolve(settings.dir) : join(root, '.threadlanes');
   mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
@@ -52,8 +53,10 @@ function createNamed(path: string, run: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  const state = statSync(path);
+  if (state.isDirectory()) throw new Error(`${path} is a folder`);
   // A device or a pipe is for everybody.
-  if (!statSync(path).isFile()) return path;
+  if (!state.isFile()) return path;
   if (!isOfRun(path, run)) {
     closeSync(openSync(path, 'w'));
     return path;
@@ -75,17 +78,22 @@ function isOfRun(path: string, run: string): boolean {
   }
 }
 
+/** A trace that is a row of segments goes as a whole. */
 function forgetOld(folder: string): void {
-  const traces = readdirSync(folder)
-    .filter((name) => name.endsWith('.lanes'))
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+  const names = readdirSync(folder).filter((name) => name.endsWith('.lanes'));
+  const traces = names
+    .filter((name) => !isSegmentName(name))
+    .map((name) => ({ name, time: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of traces.slice(KEPT_TRACES - 1)) {
-    try {
-      unlinkSync(path);
-    } catch {
-      // Another process was quicker.
-    }
+  for (const { name: trace } of traces.slice(KEPT_TRACES - 1)) {
+    for (const name of names) if (name === trace || segmentOf(name, trace) !== null) forget(join(folder, name));
+  }
+}
+
+function forget(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Another process was quicker.
   }
 }

@@ -6,7 +6,9 @@
 import { CONTROL, RING_STATE } from '../../probe/ring.js';
 import type { EndNotice } from '../../probe/definitions.js';
 import { OP } from '../../trace/ops.js';
+import { showTextOf } from '../functionText.js';
 import { atomics, isMainThread, now, postMessage } from '../raw.js';
+import { stderrLine } from '../stderrLine.js';
 import { ownVisibleId, visibleId } from '../threadIds.js';
 import type { Connection, ThreadRecorder } from '../threadRecorder.js';
 import { replace } from './replacement.js';
@@ -14,48 +16,77 @@ import { replace } from './replacement.js';
 /** How long the end of the process may wait for the collector to write what is left. */
 const LAST_DRAIN_MS = 10_000;
 
+/** Node's exit codes for an uncaught error, and for one in the listeners of uncaught errors. */
+const EXIT = { uncaught: 1, handlerThrew: 7 } as const;
+
+const isExiting = (): boolean => (process as unknown as { readonly _exiting?: boolean })._exiting === true;
+
 type Emit = (this: NodeJS.Process, ...args: unknown[]) => boolean;
 
-/** Called when the thread starts to record. */
-export function patchProcessEnds(recorder: ThreadRecorder): void {
+/**
+ * Called when the thread starts to record.
+ * @param beforeEnd writes what the thread only counted so far
+ */
+export function patchProcessEnds(recorder: ThreadRecorder, beforeEnd: () => void): void {
   const original = process.emit as unknown as Emit;
-  const end = endOnce(recorder);
+  const end = endOnce(recorder, beforeEnd);
   const { emit } = {
     emit(this: NodeJS.Process, ...args: unknown[]): boolean {
       const [event] = args;
       if (event === 'exit') {
-        const isAsked = isInsideProcessExit(emit);
-        try {
-          return Reflect.apply(original, this, args);
-        } finally {
-          end(Number(process.exitCode ?? args[1] ?? 0), !isAsked);
-        }
+        const isAsked = isCalledFrom('node:internal/process/per_thread', emit);
+        // A listener that throws makes it an uncaught error, or the program goes on.
+        const isHeard = Reflect.apply(original, this, args);
+        end(Number(process.exitCode ?? args[1] ?? 0), !isAsked);
+        return isHeard;
       }
       if (event === 'workerMessage' && typeof args[2] === 'number') args[2] = visibleId(args[2]);
-      const isHandled = Reflect.apply(original, this, args);
-      if (event === 'uncaughtException' && !isHandled) recorder.guard(() => recorder.recordFailure(args[1]));
-      return isHandled;
+      if (event === 'uncaughtException') return fatal(this, args);
+      return Reflect.apply(original, this, args);
     },
   };
+  /** Of a worker that ends so its parent learns the code. */
+  const fatal = (self: NodeJS.Process, args: readonly unknown[]): boolean => {
+    let isHandled: boolean | undefined;
+    // Thrown by an `exit` listener: Node ends the process without another event.
+    const isLast = isExiting();
+    const code = Number(process.exitCode ?? EXIT.uncaught);
+    // Not caught and thrown again: Node shows where an error was thrown last.
+    try {
+      return (isHandled = Reflect.apply(original, self, args));
+    } finally {
+      if (!isHandled) recorder.guard(() => recorder.recordFailure(args[1]));
+      // Listeners that throw are the end, too, when it is Node who asked them.
+      const hasThrown = isHandled === undefined && isCalledFrom('node:internal/process/execution', emit);
+      if (isMainThread && hasThrown) end(EXIT.handlerThrew, false);
+      else if (isMainThread && isHandled === false && isLast) end(code, false);
+    }
+  };
   Object.defineProperty(emit, 'length', { value: 1, configurable: true });
+  showTextOf(emit, original);
   Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true, enumerable: false });
   // `process.exit` within an exit listener never comes back to `emit`.
   const reallyExit = (process as unknown as { reallyExit: (this: NodeJS.Process, code?: number) => never }).reallyExit;
-  const last = function (this: NodeJS.Process, ...args: unknown[]): never {
-    end(Number(args[0] ?? 0), false);
-    return Reflect.apply(reallyExit, this, args as [number]);
+  const { last } = {
+    last(this: NodeJS.Process, ...args: unknown[]): never {
+      end(Number(args[0] ?? 0), false);
+      return Reflect.apply(reallyExit, this, args as [number]);
+    },
   };
   replace(process as unknown as { reallyExit: typeof last }, 'reallyExit', last);
 }
 
-/** `process.exit` calls `emit` itself; a loop that ran empty is announced by Node's native side. */
-function isInsideProcessExit(skip: (...args: never[]) => unknown): boolean {
+/**
+ * Which script of Node's calls `emit`, the function `skip`: `process.exit` does it itself, while a loop that ran empty is
+ * announced by Node's native side.
+ */
+function isCalledFrom(script: string, skip: (...args: never[]) => unknown): boolean {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   try {
     Error.stackTraceLimit = 1;
     Error.captureStackTrace(holder, skip);
-    return String(holder.stack).includes('node:internal/process/per_thread');
+    return String(holder.stack).includes(script);
   } catch {
     return true;
   } finally {
@@ -63,12 +94,13 @@ function isInsideProcessExit(skip: (...args: never[]) => unknown): boolean {
   }
 }
 
-function endOnce(recorder: ThreadRecorder): (code: number, isEmptyLoop: boolean) => void {
+function endOnce(recorder: ThreadRecorder, beforeEnd: () => void): (code: number, isEmptyLoop: boolean) => void {
   let isOver = false;
   return (code, isEmptyLoop) => {
     if (isOver) return;
     isOver = true;
     recorder.guard(() => {
+      beforeEnd();
       recorder.recordAt(OP['thread.end'], ownVisibleId(), 0, code);
       recorder.setState(RING_STATE.ENDED);
       if (isMainThread) drainLast(recorder, { kind: 'end', code, clean: isEmptyLoop && code === 0 });
@@ -86,7 +118,9 @@ function drainLast(recorder: ThreadRecorder, notice: EndNotice): void {
   const since = now();
   for (;;) {
     const flushed = atomics.load(words, CONTROL.FLUSHED);
-    if (flushed >= wanted || atomics.load(words, CONTROL.OFF) !== 0 || now() - since > LAST_DRAIN_MS) return;
+    if (flushed >= wanted || atomics.load(words, CONTROL.OFF) !== 0) return;
+    if (now() - since > LAST_DRAIN_MS)
+      return stderrLine('the end of the trace is not written: the collector does not answer');
     atomics.wait(words, CONTROL.FLUSHED, flushed, 100);
   }
 }

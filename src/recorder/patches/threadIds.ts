@@ -1,12 +1,13 @@
 /** Shows thread ids as if the collector were not there. */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
-import { realThreadId, threads } from '../raw.js';
+import { realThreadId, threads, workerPrototype } from '../raw.js';
 import { visibleId } from '../threadIds.js';
+import { disguise } from './replacement.js';
 import type { Worker } from 'node:worker_threads';
 
 type WorkerGetter = (this: Worker) => number;
 
-const descriptor = Object.getOwnPropertyDescriptor(threads.Worker.prototype, 'threadId') as PropertyDescriptor;
+const descriptor = Object.getOwnPropertyDescriptor(workerPrototype, 'threadId') as PropertyDescriptor;
 const readRealId = descriptor.get as WorkerGetter;
 
 export const realIdOf = (worker: Worker): number => Reflect.apply(readRealId, worker, []);
@@ -27,7 +28,10 @@ export function patchThreadIds(asked: (worker: Worker, realId: number) => void):
     },
     'threadId',
   )?.get;
-  Object.defineProperty(threads.Worker.prototype, 'threadId', { ...descriptor, get: getter as WorkerGetter });
+  Object.defineProperty(workerPrototype, 'threadId', {
+    ...descriptor,
+    get: disguise(getter as WorkerGetter, readRealId),
+  });
 }
 
 /** The calling thread's own id, for `require('worker_threads').threadId`. */
