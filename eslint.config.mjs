@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.vscode-host/', '.threadlanes/', '.test-output/'] },
+  { ignores: ['dist/', 'node_modules/', '.vscode-host/', '.threadlanes/', '.test-output/', '.nodes/'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],

@@ -1,7 +1,12 @@
 // `npm test`: everything that CI runs, from a fresh clone after `npm ci`. Its last line is `N passed, N failed`.
+// `npm run test:long` (`--long`): what depends on Node, whole, on each version; the libraries that people use worker
+// threads through; and all that takes its time.
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { delimiter, dirname } from 'node:path';
 import { bringChromium } from './chromium.mjs';
+import { bringNodes } from './nodes.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => require.resolve(`${name}/package.json`).replace(/package\.json$/, path);
@@ -13,10 +18,16 @@ const countPatterns = {
   skipped: /(\d+) (?:pending|skipped)/,
 };
 
+/** What depends on the version of Node. The whole of it runs on one version, the short of it on the others. */
+const recorder = ['workers', 'messages', 'atomics', 'life', 'unnoticed/shapes', 'unnoticed/world'];
+const short = ['test/threading/**/*.test.ts', ...recorder.map((name) => `test/recorder/${name}.test.ts`)];
+const whole = ['threading', 'recorder', 'acceptance', 'cli'].map((room) => `test/${room}/**/*.test.ts`);
+const long = ['--config', 'test/long/mocharc.json'];
+
 /** Runs a command, shows what it prints, and gives its exit code and output. */
-function run(args, env = {}) {
+function run(args, env = {}, node = process.execPath) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(node, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
     });
@@ -36,8 +47,8 @@ async function gate(args) {
 }
 
 /** A test runner's own totals; one that dies without telling them has failed. */
-async function suite(args, env) {
-  const { code, output } = await run(args, env);
+async function suite(args, env, node) {
+  const { code, output } = await run(args, env, node);
   const tail = output.slice(-4000);
   const counts = Object.fromEntries(
     Object.entries(countPatterns).map(([name, pattern]) => [name, Number(pattern.exec(tail)?.[1] ?? 0)]),
@@ -46,17 +57,51 @@ async function suite(args, env) {
   return counts;
 }
 
-const chromium = bringChromium();
-if (chromium === undefined) console.log('No Chromium could be installed: the tests that need one are skipped.');
-const env = chromium === undefined ? {} : { CHROMIUM: chromium };
+/** A suite on another Node than this one: programs that say just `node` get it too. */
+function onNode({ major, path, reason }, args) {
+  if (path === undefined) {
+    console.log(`Node ${major} could not be brought, so nothing ran on it: ${reason}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  return suite(args, { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, path);
+}
+
+/** Everything that CI runs. */
+function everything() {
+  const chromium = bringChromium();
+  if (chromium === undefined) console.log('No Chromium could be installed: the tests that need one are skipped.');
+  const env = chromium === undefined ? {} : { CHROMIUM: chromium };
+  const others = bringNodes().filter(({ path }) => path !== process.execPath);
+  return [
+    ['types', () => gate([bin('typescript', 'bin/tsc'), '--noEmit'])],
+    ['lint', () => gate([bin('eslint', 'bin/eslint.js'), '.'])],
+    ['format', () => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
+    ['rooms', () => suite([mocha, 'test/**/*.test.ts'], env)],
+    ...others.map((node) => [`Node ${node.major} in short`, () => onNode(node, [mocha, ...short])]),
+    ['Visual Studio Code', () => suite(['test/host/run.mjs'], env)],
+  ];
+}
+
+/** Scripts of `test/long` tell by their exit code whether what they try holds. */
+function everythingLong() {
+  const scripts = readdirSync('test/long').filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const nodes = bringNodes();
+  return [
+    ...nodes.map((node) => [`Node ${node.major}`, () => onNode(node, [mocha, ...whole])]),
+    ...nodes.map((node) => [
+      `libraries on Node ${node.major}`,
+      () => onNode(node, [mocha, ...long, 'test/ecosystem/**/*.test.ts']),
+    ]),
+    ...(readdirSync('test/long').some((name) => name.endsWith('.test.ts'))
+      ? [['long', () => suite([mocha, ...long, 'test/long/**/*.test.ts'])]]
+      : []),
+    ...scripts.map((name) => [name, () => gate(['--require', 'tsx/cjs', `test/long/${name}`])]),
+  ];
+}
 
 const steps = [
   ['build', () => gate(['esbuild.mjs'])],
-  ['types', () => gate([bin('typescript', 'bin/tsc'), '--noEmit'])],
-  ['lint', () => gate([bin('eslint', 'bin/eslint.js'), '.'])],
-  ['format', () => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
-  ['rooms', () => suite([mocha, 'test/**/*.test.ts'], env)],
-  ['Visual Studio Code', () => suite(['test/host/run.mjs'], env)],
+  ...(process.argv.includes('--long') ? everythingLong() : everything()),
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -18,6 +18,7 @@ export const PACKAGED = [
   'dist/extension.js',
   'dist/indexWorker.js',
   'dist/register.cjs',
+  'dist/sites.cjs',
   'dist/webview.css',
   'dist/webview.js',
   'media/icon.png',

@@ -14,8 +14,15 @@ import { readTrace } from '../fixtures/readTrace.js';
 
 const root = resolve(__dirname, '../..');
 /** Another Node than the one that runs the tests, by the path of its executable. */
-const executable = process.env['THREADLANES_TEST_NODE'] ?? process.execPath;
+export const executable = process.env['THREADLANES_TEST_NODE'] ?? process.execPath;
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent' } as const;
+
+/** What the recorder keeps from one run to the next: the person's own cache stays as it is. */
+const cacheFolder = mkdtempSync(join(tmpdir(), 'threadlanes-cache-'));
+process.on('exit', () => rmSync(cacheFolder, { recursive: true, force: true }));
+/** Where each system has its caches; on macOS that is the home folder. */
+const cacheEnv: NodeJS.ProcessEnv =
+  process.platform === 'darwin' ? { HOME: cacheFolder } : { XDG_CACHE_HOME: cacheFolder, LOCALAPPDATA: cacheFolder };
 
 /** An event as tests speak of it. */
 export interface TracedEvent extends EventRecord {
@@ -86,7 +93,13 @@ export class ProgramFolder {
       const child = spawn(executable, [...preload, ...args, file, ...after], {
         cwd: this.path,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, NODE_OPTIONS: '', THREADLANES: settings ? JSON.stringify(settings) : '', ...env },
+        env: {
+          ...process.env,
+          ...cacheEnv,
+          NODE_OPTIONS: '',
+          THREADLANES: settings ? JSON.stringify(settings) : '',
+          ...env,
+        },
       });
       let stdout = '';
       let stderr = '';
@@ -134,7 +147,11 @@ export function builtRecorder(): Promise<string> {
   recorder ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'threadlanes-built-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const entries = { register: 'src/recorder/register.ts', collector: 'src/collector/main.ts' };
+    const entries = {
+      register: 'src/recorder/register.ts',
+      collector: 'src/collector/main.ts',
+      sites: 'src/recorder/sites/static/main.ts',
+    };
     for (const [name, entry] of Object.entries(entries)) {
       await build({ ...node, entryPoints: [join(root, entry)], outfile: join(folder, `${name}.cjs`) });
     }

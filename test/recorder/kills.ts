@@ -1,0 +1,82 @@
+/** Programs that are killed at a random moment, and what their traces hold of the time before. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { builtRecorder, executable } from './recordedProgram.js';
+import type { ProgramFolder } from './recordedProgram.js';
+
+/**
+ * Two workers and main write events as fast as a busy program does. Main says how far everybody is, by its own clock and
+ * after the fact: what stands in `said` was recorded before.
+ */
+export const BUSY_PROGRAM = `
+  const { Worker, isMainThread, workerData } = require('node:worker_threads');
+  const fs = require('node:fs');
+  const words = isMainThread ? new Int32Array(new SharedArrayBuffer(64)) : workerData.words;
+  const probe = globalThis[Symbol.for('threadlanes.probe.1')];
+  const me = isMainThread ? 0 : workerData.me;
+  const id = probe.define({ kind: 'lock', name: 'of ' + me });
+  let count = 0;
+  const burst = () => {
+    for (let i = 0; i < 200; i++) probe.record(0x11, id, ++count);
+    Atomics.store(words, me, count);
+  };
+  if (isMainThread) {
+    for (const me of [1, 2]) new Worker(__filename, { workerData: { words, me } });
+    setInterval(() => {
+      burst();
+      const counts = [0, 1, 2].map((i) => Atomics.load(words, i));
+      fs.writeSync(1, JSON.stringify({ t: performance.now(), counts }) + '\\n');
+    }, 5);
+  } else setInterval(burst, 5);`;
+
+export interface Killed {
+  /** Milliseconds, of the program's clock: the last that it said. */
+  readonly saidAt: number;
+  /** Events of each thread that had been recorded by then. */
+  readonly counts: readonly number[];
+  /** How many of each thread the trace holds, in a row from the first. */
+  readonly kept: readonly number[];
+  /** Milliseconds between the last that the program said and the last event in its trace; negative: the trace goes on. */
+  readonly ageMs: number;
+  /** For each missing event that had been recorded: what the oldest is older than the end by, in ms; 0: none. */
+  readonly lostMs: number;
+}
+
+/** @param afterMs how long after the program's first words it is killed */
+export async function killAfter(folder: ProgramFolder, afterMs: number): Promise<Killed> {
+  const out = join(folder.path, `killed-${process.hrtime.bigint()}.lanes`);
+  const child = spawn(executable, ['-r', await builtRecorder(), 'main.cjs'], {
+    cwd: folder.path,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '', THREADLANES: JSON.stringify({ out }) },
+  });
+  let text = '';
+  let isKilled = false;
+  const kill = (): void => void (isKilled = child.kill('SIGKILL'));
+  await new Promise<void>((done, failed) => {
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      if (text === '') setTimeout(kill, afterMs);
+      text += part;
+    });
+    child.on('error', failed).on('close', () => done());
+  });
+  if (!isKilled) throw new Error('the program ended by itself');
+  const said = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { t: number; counts: number[] });
+  const last = said.at(-1);
+  if (!last) throw new Error('the program said nothing');
+  const trace = await folder.readTrace(out);
+  const marks = trace.named('lock.acquired');
+  const kept = [0, 1, 2].map((thread) => {
+    const own = marks.filter((event) => event.thread === thread);
+    own.forEach(({ arg }, i) => {
+      if (arg !== i + 1) throw new Error(`event ${i + 1} of thread ${thread} is missing before ${arg}`);
+    });
+    return own.length;
+  });
+  const end = Math.max(...trace.allEvents.map(({ t }) => t)) / 1e6;
+  const lost = said.find(({ counts }) => counts.some((count, thread) => count > (kept[thread] as number)));
+  return { saidAt: last.t, counts: last.counts, kept, ageMs: last.t - end, lostMs: lost ? last.t - lost.t : 0 };
+}
