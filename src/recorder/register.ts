@@ -4,10 +4,10 @@
  */
 import { PROBE } from '../probe/probe.js';
 import { OP } from '../trace/ops.js';
-import { Channels } from './channels.js';
-import { shareRun } from './childRuns.js';
-import { takeHandover } from './handover.js';
-import { LockRequests } from './lockRequests.js';
+import { Channels } from './ports/channels.js';
+import { shareRun } from './workers/childRuns.js';
+import { takeHandover } from './workers/handover.js';
+import { LockRequests } from './locks/lockRequests.js';
 import { startLoopSampler } from './loopSampler.js';
 import { patchAtomics } from './patches/atomics.js';
 import { patchFunctionText } from './patches/functionText.js';
@@ -17,7 +17,7 @@ import { hideOwnId } from './patches/threadIds.js';
 import { patchWebLocks } from './patches/webLocks.js';
 import { patchWorker } from './patches/worker.js';
 import { forgetModule } from './ownModules.js';
-import { Payloads } from './payloads.js';
+import { Payloads } from './payload/payloads.js';
 import { hasSharedMemory, isMainThread, threads } from './raw.js';
 import { RingPool } from './ringPool.js';
 import { processSettings, ringEventsOf } from './settings.js';
@@ -27,7 +27,7 @@ import { stderrLine } from './stderrLine.js';
 import { hideCollector, ownVisibleId, showCollector } from './threadIds.js';
 import type { Connection } from './threadRecorder.js';
 import { ThreadRecorder } from './threadRecorder.js';
-import { hidePreload } from './workerPreload.js';
+import { hidePreload } from './workers/workerPreload.js';
 import type { Handover } from '../probe/definitions.js';
 import type { ProcessSettings } from '../probe/settings.js';
 

@@ -308,7 +308,8 @@ new Store().use();
             '#own',
             'given',
             'inner',
-            'jobs', 'many[i]',
+            'jobs',
+            'many[i]',
           ]);
         }
       },

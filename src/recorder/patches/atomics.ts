@@ -1,9 +1,9 @@
 /** What a program does through Atomics: one event for each operation on memory that other threads see. */
 import type { RecorderSettings } from '../../probe/settings.js';
 import { atomics } from '../raw.js';
-import { SharedWords } from '../sharedWords.js';
+import { SharedWords } from '../words/sharedWords.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import { WordRuns } from '../wordRuns.js';
+import { WordRuns } from '../words/wordRuns.js';
 import { patchAsyncWaits, patchWaits } from './atomicsWait.js';
 import { patchLoad, patchWrites } from './atomicsWrites.js';
 

@@ -6,10 +6,10 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here; those of Atomics need no `this` */
 import { OP, NO_TIMEOUT } from '../../trace/ops.js';
 import { atomics } from '../raw.js';
-import type { SharedWords } from '../sharedWords.js';
+import type { SharedWords } from '../words/sharedWords.js';
 import { isCalledByNode } from '../sites/stackCapture.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import type { Word, WordRuns } from '../wordRuns.js';
+import type { Word, WordRuns } from '../words/wordRuns.js';
 import { replace } from './replacement.js';
 
 type WaitResult = ReturnType<typeof Atomics.wait>;

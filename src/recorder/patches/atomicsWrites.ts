@@ -6,10 +6,10 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here; those of Atomics need no `this` */
 import { WORD_WRITE, WORD_WRITES } from '../../trace/ops.js';
 import { atomics } from '../raw.js';
-import type { SharedWords, WordView } from '../sharedWords.js';
+import type { SharedWords, WordView } from '../words/sharedWords.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import type { WordRuns } from '../wordRuns.js';
-import { WordWrites, type Element } from '../wordWrites.js';
+import type { WordRuns } from '../words/wordRuns.js';
+import { WordWrites, type Element } from '../words/wordWrites.js';
 import { replace } from './replacement.js';
 
 type Read = (array: unknown, index: unknown) => Element;

@@ -5,14 +5,14 @@
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { MessagePort } from 'node:worker_threads';
-import type { Channels } from '../channels.js';
-import type { Direction, PortState } from '../portState.js';
-import { earlyFrames } from '../earlyFrames.js';
-import type { ListenLog } from '../listenLog.js';
+import type { Channels } from '../ports/channels.js';
+import type { Direction, PortState } from '../ports/portState.js';
+import { earlyFrames } from '../ports/earlyFrames.js';
+import type { ListenLog } from '../ports/listenLog.js';
 import { threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import { internalOf } from '../workerStreams.js';
+import { internalOf } from '../ports/workerStreams.js';
 import { patchConstructor } from './constructors.js';
 import type { PortMethod } from './portPrototype.js';
 import { replace } from './replacement.js';

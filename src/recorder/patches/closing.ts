@@ -4,9 +4,9 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
-import type { Channels } from '../channels.js';
-import type { Direction } from '../portState.js';
-import type { ListenLog } from '../listenLog.js';
+import type { Channels } from '../ports/channels.js';
+import type { Direction } from '../ports/portState.js';
+import type { ListenLog } from '../ports/listenLog.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';

@@ -1,10 +1,10 @@
 /** Messages that reach this thread, in every way in which a program can receive them. */
 import type { MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
-import { broadcastSignature } from '../broadcastSignature.js';
-import type { Channels } from '../channels.js';
-import type { PortState } from '../portState.js';
-import type { Payloads } from '../payloads.js';
+import { broadcastSignature } from '../ports/broadcastSignature.js';
+import type { Channels } from '../ports/channels.js';
+import type { PortState } from '../ports/portState.js';
+import type { Payloads } from '../payload/payloads.js';
 import { threads } from '../raw.js';
 import { forgetCaller } from '../sites/registers.js';
 import type { ThreadRecorder } from '../threadRecorder.js';

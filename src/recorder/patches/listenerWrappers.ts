@@ -4,7 +4,7 @@
  * go, so the next microtask ends it. Here the program can see the wrappers, by `events.getEventListeners`.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Channels } from '../channels.js';
+import type { Channels } from '../ports/channels.js';
 import type { Receipts } from './delivery.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';

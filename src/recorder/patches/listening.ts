@@ -4,8 +4,8 @@
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { MessagePort } from 'node:worker_threads';
-import type { Channels } from '../channels.js';
-import type { ListenLog } from '../listenLog.js';
+import type { Channels } from '../ports/channels.js';
+import type { ListenLog } from '../ports/listenLog.js';
 import { callSitesAbove } from '../sites/stackCapture.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';

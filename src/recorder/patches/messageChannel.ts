@@ -1,7 +1,7 @@
 /** `MessageChannel`: the two ports that it makes are the ends of one channel. */
 import type { MessageChannel } from 'node:worker_threads';
-import type { Channels } from '../channels.js';
-import { earlyFrames } from '../earlyFrames.js';
+import type { Channels } from '../ports/channels.js';
+import { earlyFrames } from '../ports/earlyFrames.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { patchConstructor } from './constructors.js';
 

@@ -1,7 +1,7 @@
 /** Messages: what is posted, when it is delivered, when its listeners have returned, who listens, and who has closed. */
-import type { Channels } from '../channels.js';
-import { ListenLog } from '../listenLog.js';
-import type { Payloads } from '../payloads.js';
+import type { Channels } from '../ports/channels.js';
+import { ListenLog } from '../ports/listenLog.js';
+import type { Payloads } from '../payload/payloads.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { patchBroadcastChannel } from './broadcastChannel.js';
 import { patchClose } from './closing.js';

@@ -2,10 +2,10 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
-import { broadcastSignature } from '../broadcastSignature.js';
-import type { Channels } from '../channels.js';
-import type { PortState } from '../portState.js';
-import type { Payloads } from '../payloads.js';
+import { broadcastSignature } from '../ports/broadcastSignature.js';
+import type { Channels } from '../ports/channels.js';
+import type { PortState } from '../ports/portState.js';
+import type { Payloads } from '../payload/payloads.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';

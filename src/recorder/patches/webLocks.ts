@@ -6,7 +6,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
-import type { LockPlea, LockRequests } from '../lockRequests.js';
+import type { LockPlea, LockRequests } from '../locks/lockRequests.js';
 import { threads } from '../raw.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { replace } from './replacement.js';

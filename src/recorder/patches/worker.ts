@@ -2,11 +2,11 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 import { showTextOf } from '../functionText.js';
-import { HANDOVER_KEY } from '../handover.js';
+import { HANDOVER_KEY } from '../workers/handover.js';
 import { setEnvironmentData, threads } from '../raw.js';
 import { visibleId } from '../threadIds.js';
-import type { Birth, Child, Nursery } from '../workerBirth.js';
-import { announceBirth, failedBirth, prepareBirth } from '../workerBirth.js';
+import type { Birth, Child, Nursery } from '../workers/workerBirth.js';
+import { announceBirth, failedBirth, prepareBirth } from '../workers/workerBirth.js';
 import { bindWorker } from './workerChannel.js';
 import { patchThreadIds } from './threadIds.js';
 import { patchWorkerEnds } from './workerEnds.js';

@@ -2,12 +2,12 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
-import type { Channels } from '../channels.js';
-import type { PortState } from '../portState.js';
+import type { Channels } from '../ports/channels.js';
+import type { PortState } from '../ports/portState.js';
 import { threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import type { Birth } from '../workerBirth.js';
+import type { Birth } from '../workers/workerBirth.js';
 import { replace } from './replacement.js';
 
 type Inside = Readonly<Record<symbol, MessagePort | null>>;

@@ -4,8 +4,8 @@ import type { Worker } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
 import { workerPrototype } from '../raw.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
-import type { Child, Nursery } from '../workerBirth.js';
-import { endOfChild } from '../workerBirth.js';
+import type { Child, Nursery } from '../workers/workerBirth.js';
+import { endOfChild } from '../workers/workerBirth.js';
 import { replace } from './replacement.js';
 import { realIdOf } from './threadIds.js';
 

@@ -5,8 +5,8 @@
 import type { BufferMark } from '../../probe/definitions.js';
 import { FIRST_BROUGHT_NUMBER, FIRST_MARK_NUMBER } from '../../probe/definitions.js';
 import { OP } from '../../trace/ops.js';
-import { connectBufferIdentity, learnBuffer, mayLackInspector, provideMarks } from '../bufferIdentity.js';
-import type { Direction } from '../portState.js';
+import { connectBufferIdentity, learnBuffer, mayLackInspector, provideMarks } from '../words/bufferIdentity.js';
+import type { Direction } from '../ports/portState.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { isMadeHere, watchMaking } from './madeBuffers.js';
 import { walkPayload } from './walk.js';

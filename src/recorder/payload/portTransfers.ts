@@ -5,8 +5,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { HandedPort, TakenPort } from '../../probe/definitions.js';
 import { OP } from '../../trace/ops.js';
-import type { Channels } from '../channels.js';
-import type { Direction, PortState } from '../portState.js';
+import type { Channels } from '../ports/channels.js';
+import type { Direction, PortState } from '../ports/portState.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { transferredPorts } from './transferList.js';

@@ -5,7 +5,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions as Node made them, called by `Reflect.apply` */
 import { types } from 'node:util';
 import type { Handover } from '../../probe/definitions.js';
-import { HANDOVER_KEY } from '../handover.js';
+import { HANDOVER_KEY } from '../workers/handover.js';
 import type { Carried } from './walk.js';
 import { walkPayload } from './walk.js';
 

@@ -6,11 +6,11 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
-import { LOCK_MODES, LOCK_REFUSALS, NO_TIMEOUT, OP } from '../trace/ops.js';
+import { LOCK_MODES, LOCK_REFUSALS, NO_TIMEOUT, OP } from '../../trace/ops.js';
 import { LockContext } from './lockContext.js';
-import { setInterval, threads } from './raw.js';
-import { ownVisibleId } from './threadIds.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { setInterval, threads } from '../raw.js';
+import { ownVisibleId } from '../threadIds.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 
 /** What a request asks for, as far as its arguments say. */
 export interface LockPlea {

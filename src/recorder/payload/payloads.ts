@@ -3,23 +3,23 @@
  * posted and again when it is received; the payload itself is never changed, and none of its getters is called.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { HandedPort, Handover } from '../probe/definitions.js';
-import { START_SEQUENCE } from '../probe/definitions.js';
-import { CONTROL } from '../probe/ring.js';
-import { OP } from '../trace/ops.js';
-import { connectBufferIdentity, learnBuffer } from './bufferIdentity.js';
-import type { Channels } from './channels.js';
-import type { Direction } from './portState.js';
-import type { Marked } from './payload/bufferMarks.js';
-import { BufferMarks, UNMARKED } from './payload/bufferMarks.js';
-import type { Leaving } from './payload/portTransfers.js';
-import { PortTransfers } from './payload/portTransfers.js';
-import { buffersOfStart, handoverIn } from './payload/startMessage.js';
-import { transferredPorts } from './payload/transferList.js';
-import { bufferItself, walkPayload } from './payload/walk.js';
-import { atomics } from './raw.js';
-import { ownVisibleId } from './threadIds.js';
-import type { Connection, ThreadRecorder } from './threadRecorder.js';
+import type { HandedPort, Handover } from '../../probe/definitions.js';
+import { START_SEQUENCE } from '../../probe/definitions.js';
+import { CONTROL } from '../../probe/ring.js';
+import { OP } from '../../trace/ops.js';
+import { connectBufferIdentity, learnBuffer } from '../words/bufferIdentity.js';
+import type { Channels } from '../ports/channels.js';
+import type { Direction } from '../ports/portState.js';
+import type { Marked } from './bufferMarks.js';
+import { BufferMarks, UNMARKED } from './bufferMarks.js';
+import type { Leaving } from './portTransfers.js';
+import { PortTransfers } from './portTransfers.js';
+import { buffersOfStart, handoverIn } from './startMessage.js';
+import { transferredPorts } from './transferList.js';
+import { bufferItself, walkPayload } from './walk.js';
+import { atomics } from '../raw.js';
+import { ownVisibleId } from '../threadIds.js';
+import type { Connection, ThreadRecorder } from '../threadRecorder.js';
 
 /** Values of a message that are searched for ports where Node does not tell them: a port lies near the top. */
 const SEARCHED_VALUES = 1000;

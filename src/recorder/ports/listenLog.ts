@@ -1,11 +1,11 @@
 /** Writes who listens. What was begun before the recording is written when that begins. */
-import { OP } from '../trace/ops.js';
-import type { FrameDefinition } from '../probe/definitions.js';
+import { OP } from '../../trace/ops.js';
+import type { FrameDefinition } from '../../probe/definitions.js';
 import type { Channels } from './channels.js';
 import type { PortState } from './portState.js';
 import { earlyFrames } from './earlyFrames.js';
-import { now } from './raw.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { now } from '../raw.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 
 interface EarlyListen {
   readonly state: PortState;

@@ -9,7 +9,7 @@
  */
 import { types } from 'node:util';
 import type { Session } from 'node:inspector';
-import { load } from './raw.js';
+import { load } from '../raw.js';
 
 /** The process-wide number of a buffer, or undefined when this Node does not tell. */
 export type BufferIdentity = (buffer: SharedArrayBuffer) => number | undefined;

@@ -1,6 +1,6 @@
 /** Where something was done before the recording began: it is written once there is something to write it to. */
-import type { FrameDefinition } from '../probe/definitions.js';
-import { callSitesAbove } from './sites/stackCapture.js';
+import type { FrameDefinition } from '../../probe/definitions.js';
+import { callSitesAbove } from '../sites/stackCapture.js';
 
 /** Node stands in front of the program's frames. */
 const CAPTURED_FRAMES = 12;

@@ -1,5 +1,5 @@
 /** What one thread knows of a port: the object of each direction, and how many messages went through it. */
-import type { FrameDefinition } from '../probe/definitions.js';
+import type { FrameDefinition } from '../../probe/definitions.js';
 
 /** One direction of a channel; its id may be 0 until something is recorded of it. */
 export interface Direction {

@@ -5,7 +5,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import type { StreamObjects } from '../probe/definitions.js';
+import type { StreamObjects } from '../../probe/definitions.js';
 import type { Direction, PortState } from './portState.js';
 import { newPortState } from './portState.js';
 

@@ -3,7 +3,7 @@
  * and an `env` object replaces NODE_OPTIONS. The worker takes both away again before its program looks.
  */
 import type { WorkerOptions } from 'node:worker_threads';
-import type { HiddenPreload } from '../probe/definitions.js';
+import type { HiddenPreload } from '../../probe/definitions.js';
 
 export interface WorkerPreload {
   /** The options to use in place of the program's. */

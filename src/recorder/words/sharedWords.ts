@@ -2,12 +2,12 @@
  * The objects of the words that a thread uses through Atomics: one id a word and thread, joined by the collector by
  * buffer and offset. A word is defined when it is used first.
  */
-import { OP } from '../trace/ops.js';
+import { OP } from '../../trace/ops.js';
 import type { BufferIdentity } from './bufferIdentity.js';
 import { connectBufferIdentity } from './bufferIdentity.js';
-import { isCalledByNode } from './sites/stackCapture.js';
-import { ownVisibleId } from './threadIds.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { isCalledByNode } from '../sites/stackCapture.js';
+import { ownVisibleId } from '../threadIds.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 import { positionIn, sharedViewOf, type SharedView } from './word.js';
 import { newWord, type Word } from './wordRuns.js';
 

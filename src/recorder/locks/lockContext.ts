@@ -3,7 +3,7 @@
  * keeps asynchronous contexts in V8's own frames: these cost nothing, no hook is switched on, no promise is added.
  */
 import type * as asyncHooks from 'node:async_hooks';
-import { load } from './raw.js';
+import { load } from '../raw.js';
 
 /** What the context is entered for: it counts as long as the lock is held. */
 export interface LockScope {

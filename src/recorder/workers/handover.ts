@@ -1,7 +1,7 @@
 /** The child's side of a start: what its parent left for it. */
-import type { Handover } from '../probe/definitions.js';
-import { HANDOVER_VERSION } from '../probe/definitions.js';
-import { getEnvironmentData, setEnvironmentData } from './raw.js';
+import type { Handover } from '../../probe/definitions.js';
+import { HANDOVER_VERSION } from '../../probe/definitions.js';
+import { getEnvironmentData, setEnvironmentData } from '../raw.js';
 
 export const HANDOVER_KEY = 'threadlanes.handover';
 

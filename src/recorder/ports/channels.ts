@@ -3,12 +3,12 @@
  * payload is never touched: both sides count, and the numbers match because ports deliver in order.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { FrameDefinition } from '../probe/definitions.js';
+import type { FrameDefinition } from '../../probe/definitions.js';
 import { EarlyBroadcasts } from './earlyBroadcasts.js';
 import type { Direction, PortState } from './portState.js';
 import { newPortState } from './portState.js';
-import { ownVisibleId } from './threadIds.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { ownVisibleId } from '../threadIds.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 import { WorkerStreams } from './workerStreams.js';
 
 export class Channels {

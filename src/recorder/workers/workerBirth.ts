@@ -5,22 +5,22 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort, WorkerOptions } from 'node:worker_threads';
-import type { Handover, StreamObjects } from '../probe/definitions.js';
-import { HANDOVER_VERSION } from '../probe/definitions.js';
-import type { LibraryStart } from '../probe/probe.js';
-import { LIBRARY_START } from '../probe/probe.js';
-import { RING, RING_STATE } from '../probe/ring.js';
-import type { ProcessSettings } from '../probe/settings.js';
-import { OP } from '../trace/ops.js';
-import type { Channels } from './channels.js';
-import type { Direction } from './portState.js';
+import type { Handover, StreamObjects } from '../../probe/definitions.js';
+import { HANDOVER_VERSION } from '../../probe/definitions.js';
+import type { LibraryStart } from '../../probe/probe.js';
+import { LIBRARY_START } from '../../probe/probe.js';
+import { RING, RING_STATE } from '../../probe/ring.js';
+import type { ProcessSettings } from '../../probe/settings.js';
+import { OP } from '../../trace/ops.js';
+import type { Channels } from '../ports/channels.js';
+import type { Direction } from '../ports/portState.js';
 import { HANDOVER_KEY } from './handover.js';
-import { RawMessageChannel, RawWorker, atomics, now, setEnvironmentData, threads } from './raw.js';
-import type { RingPool } from './ringPool.js';
-import { headerOf } from './ringPool.js';
-import { collectorId, ownVisibleId } from './threadIds.js';
-import type { Connection, ThreadRecorder } from './threadRecorder.js';
-import { newStreamObjects } from './workerStreams.js';
+import { RawMessageChannel, RawWorker, atomics, now, setEnvironmentData, threads } from '../raw.js';
+import type { RingPool } from '../ringPool.js';
+import { headerOf } from '../ringPool.js';
+import { collectorId, ownVisibleId } from '../threadIds.js';
+import type { Connection, ThreadRecorder } from '../threadRecorder.js';
+import { newStreamObjects } from '../ports/workerStreams.js';
 import { preloadFor } from './workerPreload.js';
 
 /** Somebody else's preload put a class of its own before Node's: it may look at its own options one by one. */

@@ -3,8 +3,8 @@
  * numbers that made it, as the array itself converts them; a BigInt's new value by its low 32 bits.
  */
 /* eslint-disable @typescript-eslint/unbound-method -- these functions need no `this` */
-import { WORD_WRITE, type WordWrite } from '../trace/ops.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { WORD_WRITE, type WordWrite } from '../../trace/ops.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 import type { SharedView } from './word.js';
 import type { Word, WordRuns } from './wordRuns.js';
 

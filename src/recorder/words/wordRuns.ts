@@ -4,8 +4,8 @@
  * something else about a word, rests or ends. A long run says how far it is whenever its count has doubled, so that
  * a thread that spins does not look dead, and what a killed thread had not written is less than what it had.
  */
-import { OP } from '../trace/ops.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { OP } from '../../trace/ops.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 
 const FIRST_REPORT = 64;
 /** About 15 ms of spinning. */

@@ -6,9 +6,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as diagnosticsChannel from 'node:diagnostics_channel';
-import { SETTINGS_VARIABLE } from '../probe/settings.js';
-import { load } from './raw.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { SETTINGS_VARIABLE } from '../../probe/settings.js';
+import { load } from '../raw.js';
+import type { ThreadRecorder } from '../threadRecorder.js';
 
 /** What Node's native side gets. */
 interface SpawnOptions {
