@@ -29,7 +29,7 @@ export class TraceWriter {
     this.#chunks.push(bytes);
   }
 
-  /** Throws what the file system says. */
+  /** Throws which file it was, and what the file system says. */
   flush(): void {
     if (this.#chunks.length === 0) return;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
@@ -40,7 +40,8 @@ export class TraceWriter {
       while (at < bytes.length) at += writeSync(this.#file, bytes, at);
     } catch (error) {
       if (this.isFile) this.#cut(ends, at);
-      throw error;
+      // Node names no file in what a write throws.
+      throw new Error(`${this.path} cannot be written: ${(error as Error).message}`, { cause: error });
     }
     this.size += at;
   }
