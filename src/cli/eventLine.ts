@@ -3,18 +3,27 @@ import type { Dictionary } from '../trace/dictionary.js';
 import { NO_TIMEOUT, opSpec, type Operand } from '../trace/ops.js';
 import type { EventRecord } from '../trace/records.js';
 
-/** `    12.402113  writer  lock.acquire cache  mode=exclusive timeout=none  src/store.ts:48:9` */
+/**
+ * `    12.402113  writer  lock.acquire cache  mode=exclusive timeout=none  src/store.ts:48:9`, and after the site the one
+ * that led there: ` < src/db.ts:10:3`.
+ */
 export function eventLine(event: EventRecord, dictionary: Dictionary, naming: Naming): string {
   const spec = opSpec(event.op);
   const subject = subjectOf(event, naming);
-  const operands = [operandText(event.arg, spec?.arg, dictionary), operandText(event.extra, spec?.extra, dictionary)];
-  const [frame] = naming.frames(event.stack);
+  const operands = [
+    spec?.by ? `by=${spec.by}` : '',
+    operandText(event.arg, spec?.arg, dictionary),
+    operandText(event.extra, spec?.extra, dictionary),
+  ];
+  const [inner, outer] = naming.frames(event.stack).map(({ file, line, column }) => `${file}:${line}:${column}`);
   const parts = [
     (event.t / 1e6).toFixed(6).padStart(14),
     naming.thread(event.thread),
     [spec?.name ?? `op ${event.op}`, subject].filter((text) => text !== '').join(' '),
     operands.filter((text) => text !== '').join(' '),
-    frame ? `${frame.file}:${frame.line}:${frame.column}${event.sampled ? ' (sampled)' : ''}` : '',
+    inner === undefined
+      ? ''
+      : `${inner}${outer === undefined ? '' : ` < ${outer}`}${event.sampled ? ' (sampled)' : ''}`,
   ];
   return parts.filter((text) => text !== '').join('  ');
 }
