@@ -91,7 +91,7 @@ export function openRequest(model: Model, request: LockRequest, { t, op, object,
     ownerAtStart: model.objects.get(object)?.lock?.hold?.thread ?? -1,
     request,
   };
-  model.tellAttempt(request.wait);
+  model.audience.attempt(request.wait);
 }
 
 /** Its wait is over; the wait is given and still has to be told. */

@@ -45,7 +45,7 @@ function acquired(model: Model, event: EventCursor): void {
     lock.hold = hold;
     lock.depth = 1;
   }
-  model.tellAcquired(hold, thread.holds);
+  model.audience.acquired(hold, thread.holds);
   thread.holds.push(hold);
 }
 
@@ -97,7 +97,7 @@ function drop(model: Model, hold: Hold, at: { readonly thread: ThreadModel; t: E
   if (owner?.isEnded === true && by < 0) return;
   hold.until = at.t;
   hold.releasedBy = by;
-  model.tellHold(hold);
+  model.audience.hold(hold);
 }
 
 /** The thread may have given back anything meanwhile: its events were lost. */

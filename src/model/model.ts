@@ -3,8 +3,9 @@ import type { Dictionary } from '../trace/dictionary.js';
 import type { EventBatch } from '../trace/eventBatch.js';
 import { NO_TIMEOUT, OP, OPS, type OpName } from '../trace/ops.js';
 import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
+import { Audience } from './audience.js';
 import { Broadcasts } from './broadcasts.js';
-import type { Hold, ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
+import type { ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
 import { openRequest, requestOf, type Nesting } from './lockRequests.js';
 import { lockSteps } from './lockSteps.js';
 import { IS_PAST, pastSteps } from './pastSteps.js';
@@ -68,12 +69,7 @@ export class Model {
   /** Sentences of the recorder about itself. */
   readonly recorderErrors: string[] = [];
 
-  private readonly stateListeners: ModelListener[];
-  private readonly waitListeners: ModelListener[];
-  private readonly attemptListeners: ModelListener[];
-  private readonly acquiredListeners: ModelListener[];
-  private readonly holdListeners: ModelListener[];
-  private readonly transferListeners: ModelListener[];
+  readonly audience: Audience;
   private readonly cursor: EventCursor;
   private lastThread: ThreadModel;
   private lastObject: ObjectModel;
@@ -84,13 +80,7 @@ export class Model {
     readonly dictionary: Dictionary,
     listeners: readonly ModelListener[] = [],
   ) {
-    const having = (name: keyof ModelListener): ModelListener[] => listeners.filter((listener) => name in listener);
-    this.stateListeners = having('state');
-    this.waitListeners = having('wait');
-    this.attemptListeners = having('attempt');
-    this.acquiredListeners = having('acquired');
-    this.holdListeners = having('hold');
-    this.transferListeners = having('transfer');
+    this.audience = new Audience(listeners);
     this.lastThread = new ThreadModel(-1, this.now);
     this.lastObject = new ObjectModel(-1);
     const thread = this.lastThread;
@@ -177,16 +167,16 @@ export class Model {
       for (const hold of thread.holds) {
         if (thread.isEnded) break;
         hold.until = now;
-        this.tellHold(hold);
+        this.audience.hold(hold);
       }
       if (thread.isEnded) continue;
       if (thread.wait !== null) thread.wait.until = now;
-      this.tellState(thread, now, thread.wait);
-      if (thread.wait !== null) this.tellWait(thread.wait);
+      this.audience.state(thread, now, thread.wait);
+      if (thread.wait !== null) this.audience.wait(thread.wait);
       for (const { wait } of thread.requests.values()) {
         if (wait === null) continue;
         wait.until = now;
-        this.tellWait(wait);
+        this.audience.wait(wait);
       }
     }
   }
@@ -243,7 +233,7 @@ export class Model {
   /** The thread changes its state; the one before is told. */
   enter(thread: ThreadModel, state: ThreadState, t: Nanos, wait: Wait | null = null): void {
     if (thread.state === state && wait === null) return;
-    this.tellState(thread, t, wait);
+    this.audience.state(thread, t, wait);
     thread.state = state;
     thread.stateSince = t > thread.stateSince ? t : thread.stateSince;
   }
@@ -261,7 +251,7 @@ export class Model {
       object.longestWaitNs = Math.max(object.longestWaitNs, wait.until - wait.since);
     }
     this.enter(thread, THREAD_STATE.running, t, wait);
-    if (outcome === 'threadEnded') this.tellWait(wait);
+    if (outcome === 'threadEnded') this.audience.wait(wait);
     return wait;
   }
 
@@ -274,21 +264,8 @@ export class Model {
     { thread, t }: EventCursor,
   ): void {
     if (t < fromTime) this.inversions += 1;
-    if (this.transferListeners.length === 0 || fromThread === thread.id) return;
-    const transfer = { kind, object, fromThread, fromTime, fromStack, toThread: thread.id, toTime: t };
-    for (const listener of this.transferListeners) listener.transfer?.(transfer);
-  }
-
-  tellAttempt(wait: Wait): void {
-    for (const listener of this.attemptListeners) listener.attempt?.(wait);
-  }
-
-  tellAcquired(hold: Hold, held: readonly Hold[]): void {
-    for (const listener of this.acquiredListeners) listener.acquired?.(hold, held);
-  }
-
-  tellHold(hold: Hold): void {
-    for (const listener of this.holdListeners) listener.hold?.(hold);
+    if (fromThread === thread.id || !this.audience.hearsTransfers) return;
+    this.audience.transfer({ kind, object, fromThread, fromTime, fromStack, toThread: thread.id, toTime: t });
   }
 
   private event(event: EventCursor): void {
@@ -299,7 +276,7 @@ export class Model {
     const isOwnEnd = op === END && event.object === thread.id;
     if (!isOwnEnd) this.move(event);
     STEPS[op]?.(this, event);
-    if (event.ended !== null) this.tellWait(event.ended);
+    if (event.ended !== null) this.audience.wait(event.ended);
     const attempt = ATTEMPTS[op];
     if (attempt !== undefined) this.open(attempt, event);
     thread.lastTime = t;
@@ -317,7 +294,7 @@ export class Model {
         event.ended = this.closeWait(thread, t, ending.outcome(event.arg));
       } else if (wait.family !== 'condition' || IS_INSIDE_CONDITION_WAIT[op] !== true) {
         this.closeWait(thread, t, 'done');
-        this.tellWait(wait);
+        this.audience.wait(wait);
       }
     } else if (thread.state !== THREAD_STATE.running) {
       this.enter(thread, THREAD_STATE.running, t);
@@ -352,16 +329,6 @@ export class Model {
     };
     this.enter(thread, state, t);
     thread.wait = wait;
-    this.tellAttempt(wait);
-  }
-
-  private tellState(thread: ThreadModel, end: Nanos, wait: Wait | null): void {
-    if (this.stateListeners.length === 0 || end <= thread.stateSince) return;
-    const interval = { thread: thread.id, state: thread.state, start: thread.stateSince, end, wait };
-    for (const listener of this.stateListeners) listener.state?.(interval);
-  }
-
-  tellWait(wait: Wait): void {
-    for (const listener of this.waitListeners) listener.wait?.(wait);
+    this.audience.attempt(wait);
   }
 }

@@ -42,7 +42,7 @@ function end(model: Model, { object, thread, t, stack, arg }: EventCursor): void
   model.enter(target, THREAD_STATE.ended, t);
   for (const hold of target.holds) {
     hold.until = t;
-    model.tellHold(hold);
+    model.audience.hold(hold);
   }
 }
 
@@ -83,7 +83,7 @@ export const threadSteps: Readonly<Partial<Record<OpName, Step>>> = {
 export function lose(model: Model, thread: ThreadModel, t: Nanos, count: number): void {
   thread.dropped += count;
   const wait = model.closeWait(thread, t, 'done');
-  if (wait !== null) model.tellWait(wait);
+  if (wait !== null) model.audience.wait(wait);
   forgetHolds(model, thread, t);
   thread.asyncWaits.clear();
   model.enter(thread, THREAD_STATE.unknown, t);

@@ -59,7 +59,7 @@ export function grant(model: Model, event: EventCursor): void {
   request.hold = hold;
   lock.granted.add(request);
   if (!shared) lock.hold = hold;
-  model.tellAcquired(hold, holdsAround(request));
+  model.audience.acquired(hold, holdsAround(request));
   thread.holds.push(hold);
 }
 
@@ -91,7 +91,7 @@ export function refuse(model: Model, event: EventCursor): void {
 export function endRequests(model: Model, thread: ThreadModel, t: Nanos): void {
   for (const request of thread.requests.values()) {
     const wait = endWait(model, request, t, 'threadEnded');
-    if (wait !== null) model.tellWait(wait);
+    if (wait !== null) model.audience.wait(wait);
     if (request.hold === null) continue;
     const lock = lockOf(model.objectOf(request.lock));
     lock.releasedBy = thread.id;
@@ -107,7 +107,7 @@ export function endRequests(model: Model, thread: ThreadModel, t: Nanos): void {
 export function forgetRequests(model: Model, thread: ThreadModel, t: Nanos): void {
   for (const request of thread.requests.values()) {
     const wait = endWait(model, request, t, 'done');
-    if (wait !== null) model.tellWait(wait);
+    if (wait !== null) model.audience.wait(wait);
     if (request.hold !== null) endHold(model, thread, request, t, -1);
   }
   thread.requests.clear();
@@ -130,7 +130,7 @@ function endHold(model: Model, owner: ThreadModel, request: LockRequest, t: Nano
   if (index >= 0) owner.holds.splice(index, 1);
   hold.until = t > hold.since ? t : hold.since;
   hold.releasedBy = by;
-  model.tellHold(hold);
+  model.audience.hold(hold);
 }
 
 export const webLockSteps: Readonly<Partial<Record<OpName, Step>>> = {

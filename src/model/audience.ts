@@ -1,0 +1,54 @@
+import type { Nanos } from '../base/brand.js';
+import type { Hold, ModelListener, Transfer, Wait } from './intervals.js';
+import type { ThreadModel } from './threadModel.js';
+
+/** Those who are told what the model finds out, each only of what it asks for. */
+export class Audience {
+  private readonly ofStates: readonly ModelListener[];
+  private readonly ofWaits: readonly ModelListener[];
+  private readonly ofAttempts: readonly ModelListener[];
+  private readonly ofAcquired: readonly ModelListener[];
+  private readonly ofHolds: readonly ModelListener[];
+  private readonly ofTransfers: readonly ModelListener[];
+
+  constructor(listeners: readonly ModelListener[]) {
+    const having = (name: keyof ModelListener): ModelListener[] => listeners.filter((listener) => name in listener);
+    this.ofStates = having('state');
+    this.ofWaits = having('wait');
+    this.ofAttempts = having('attempt');
+    this.ofAcquired = having('acquired');
+    this.ofHolds = having('hold');
+    this.ofTransfers = having('transfer');
+  }
+
+  get hearsTransfers(): boolean {
+    return this.ofTransfers.length > 0;
+  }
+
+  /** The state that the thread is in ends, or has come as far as this. */
+  state(thread: ThreadModel, end: Nanos, wait: Wait | null): void {
+    if (this.ofStates.length === 0 || end <= thread.stateSince) return;
+    const interval = { thread: thread.id, state: thread.state, start: thread.stateSince, end, wait };
+    for (const listener of this.ofStates) listener.state?.(interval);
+  }
+
+  wait(wait: Wait): void {
+    for (const listener of this.ofWaits) listener.wait?.(wait);
+  }
+
+  attempt(wait: Wait): void {
+    for (const listener of this.ofAttempts) listener.attempt?.(wait);
+  }
+
+  acquired(hold: Hold, held: readonly Hold[]): void {
+    for (const listener of this.ofAcquired) listener.acquired?.(hold, held);
+  }
+
+  hold(hold: Hold): void {
+    for (const listener of this.ofHolds) listener.hold?.(hold);
+  }
+
+  transfer(transfer: Transfer): void {
+    for (const listener of this.ofTransfers) listener.transfer?.(transfer);
+  }
+}
