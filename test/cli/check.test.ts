@@ -134,7 +134,17 @@ describe('threadlanes dump and export', () => {
     const lines = folder.run(['dump', 'deadlock.lanes.ndjson']).stdout.trimEnd().split('\n');
     assert.equal(lines.length, 5);
     assert.match(lines[0] ?? '', /^ +1\.000000 {2}writer {2}lock\.acquired cache {2}.*src\/store\.ts:41:3$/);
-    const word = { op: 'word.write', by: 'add', t: 1, th: 1, o: 7, arg: 1, new: 2, at: 'a.js:3:5', stack: ['b.js:8:1'] };
+    const word = {
+      op: 'word.write',
+      by: 'add',
+      t: 1,
+      th: 1,
+      o: 7,
+      arg: 1,
+      new: 2,
+      at: 'a.js:3:5',
+      stack: ['b.js:8:1'],
+    };
     folder.write('word.lanes.ndjson', `{"threadlanes":1}\n${JSON.stringify(word)}\n{"t":2,"end":"clean"}\n`);
     const text = folder.run(['dump', 'word.lanes.ndjson']).stdout;
     assert.match(text, /word\.write .*by=add old=1 new=2 {2}a\.js:3:5 < b\.js:8:1$/m);
