@@ -6,8 +6,8 @@
 const SLICES = 60;
 const SLICE_MS = 0.5;
 const PAUSE_MS = 2;
-const WARM_UP_ROUNDS = 40;
-const WARM_UP_CALLS = 2000;
+const WARM_UP_MS = 40;
+const WARM_UP_CALLS = 500;
 
 export interface Measured {
   readonly name: string;
@@ -44,11 +44,14 @@ export function nsOfEach(measured: readonly Measured[], wait: typeof Atomics.wai
 /** Warms the call up, and gives how many of them make a slice. */
 function calibrated(loop: Loop, call: () => void, pause: () => void): number {
   let best = Infinity;
-  for (let i = 0; i < WARM_UP_ROUNDS; i++) {
+  for (let spent = 0; spent < WARM_UP_MS;) {
     const start = performance.now();
     loop(call, WARM_UP_CALLS);
-    best = Math.min(best, (performance.now() - start) / WARM_UP_CALLS);
-    pause();
+    const ms = performance.now() - start;
+    spent += ms;
+    best = Math.min(best, ms / WARM_UP_CALLS);
+    if (ms > SLICE_MS) pause();
   }
+  pause();
   return Math.max(1, Math.round(SLICE_MS / best));
 }
