@@ -88,11 +88,12 @@ export class Collector {
   /** Works until the process ends; comes back whenever the event loop has to turn. */
   run(): void {
     while (!this.#drain.takeReleased()) {
+      const since = performance.now();
       const bell = Atomics.load(this.#control, CONTROL.DOORBELL);
       const asked = Atomics.load(this.#control, CONTROL.FLUSH);
       this.#round();
       if (asked !== Atomics.load(this.#control, CONTROL.FLUSHED)) this.#answer(asked);
-      Atomics.wait(this.#control, CONTROL.DOORBELL, bell, ROUND_MS);
+      Atomics.wait(this.#control, CONTROL.DOORBELL, bell, Math.max(1, ROUND_MS - (performance.now() - since)));
       if (this.#watchdog.turn()) return;
     }
   }

@@ -76,7 +76,8 @@ export async function killAfter(folder: ProgramFolder, afterMs: number): Promise
     });
     return own.length;
   });
-  const end = Math.max(...trace.allEvents.map(({ t }) => t)) / 1e6;
+  // Killed before the first was written: then all of it is missing.
+  const end = Math.max((said[0] as (typeof said)[0]).t, ...trace.allEvents.map(({ t }) => t / 1e6));
   const lost = said.find(({ counts }) => counts.some((count, thread) => count > (kept[thread] as number)));
   return { saidAt: last.t, counts: last.counts, kept, ageMs: last.t - end, lostMs: lost ? last.t - lost.t : 0 };
 }
