@@ -21,6 +21,10 @@ import { Watchdog } from './watchdog.js';
 
 /** An event is in the file at most this long after it happened; at once when a thread blocks without a timeout. */
 const ROUND_MS = 25;
+/** While nothing happens the rounds are longer: they are all that an idle program pays. */
+const IDLE_ROUND_MS = 40;
+/** So many rounds without anything new are idleness: a second. */
+const IDLE_AFTER_ROUNDS = 40;
 /**
  * With nothing to do, the trace's end advances after this long, then ever more rarely, up to the last: who reads the
  * trace of a program that hangs learns in time for how long it does, and one that hangs for days costs no disk.
@@ -49,6 +53,7 @@ export class Collector {
   #knownTo = 0 as Nanos;
   #repeatAfterMs = FIRST_REPEAT_MS;
   #quietSince = performance.now();
+  #idleRounds = 0;
   #isOver = false;
   #isLargeTold = false;
   #placeCheckedAt = performance.now();
@@ -93,7 +98,8 @@ export class Collector {
       const asked = Atomics.load(this.#control, CONTROL.FLUSH);
       this.#round();
       if (asked !== Atomics.load(this.#control, CONTROL.FLUSHED)) this.#answer(asked);
-      Atomics.wait(this.#control, CONTROL.DOORBELL, bell, Math.max(1, ROUND_MS - (performance.now() - since)));
+      const roundMs = this.#idleRounds > IDLE_AFTER_ROUNDS ? IDLE_ROUND_MS : ROUND_MS;
+      Atomics.wait(this.#control, CONTROL.DOORBELL, bell, Math.max(1, roundMs - (performance.now() - since)));
       if (this.#watchdog.turn()) return;
     }
   }
@@ -124,6 +130,7 @@ export class Collector {
     const isQuiet = this.#events.length === 0 && markers.length === 0 && definitions === 0;
     // What came after `completeTo` waits for the next marker.
     const isAhead = this.#drain.lastEvent > this.#completeTo;
+    this.#idleRounds = isQuiet && !isAhead ? this.#idleRounds + 1 : 0;
     const now = performance.now();
     if (isQuiet && !isAhead && now - this.#quietSince < this.#repeatAfterMs) return;
     if (isQuiet && !isAhead) this.#repeatAfterMs = Math.min(this.#repeatAfterMs * REPEAT_GROWTH, LAST_REPEAT_MS);
