@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { Nanos } from '../base/brand.js';
 import { millisFromNanos, nanosFromMillis } from '../base/brand.js';
 import type { CollectorData } from '../probe/definitions.js';
-import { parseKeep, type Keep } from '../probe/keep.js';
+import { parseKeep } from '../probe/keep.js';
 import { CONTROL } from '../probe/ring.js';
 import { EventColumns } from '../trace/eventBatch.js';
 import type { EndKind, MarkerRecord } from '../trace/records.js';
@@ -61,7 +61,8 @@ export class Collector {
   constructor(data: CollectorData) {
     this.#control = new Int32Array(data.control);
     const header = { ...data.header, version: FORMAT_VERSION };
-    const keep = keepOf(data.keep);
+    // The recorder has checked its settings.
+    const keep = data.keep === undefined ? null : parseKeep(data.keep);
     const { root } = header;
     const isFile = statSync(data.file).isFile();
     this.#watchdog = new Watchdog({
@@ -130,10 +131,11 @@ export class Collector {
     const isQuiet = this.#events.length === 0 && markers.length === 0 && definitions === 0;
     // What came after `completeTo` waits for the next marker.
     const isAhead = this.#drain.lastEvent > this.#completeTo;
-    this.#idleRounds = isQuiet && !isAhead ? this.#idleRounds + 1 : 0;
+    const isIdle = isQuiet && !isAhead;
+    this.#idleRounds = isIdle ? this.#idleRounds + 1 : 0;
     const now = performance.now();
-    if (isQuiet && !isAhead && now - this.#quietSince < this.#repeatAfterMs) return;
-    if (isQuiet && !isAhead) this.#repeatAfterMs = Math.min(this.#repeatAfterMs * REPEAT_GROWTH, LAST_REPEAT_MS);
+    if (isIdle && now - this.#quietSince < this.#repeatAfterMs) return;
+    if (isIdle) this.#repeatAfterMs = Math.min(this.#repeatAfterMs * REPEAT_GROWTH, LAST_REPEAT_MS);
     else this.#repeatAfterMs = FIRST_REPEAT_MS;
     this.#quietSince = now;
     if (this.#events.length > 0) this.#trace.events(this.#events);
@@ -190,14 +192,6 @@ export class Collector {
     this.#finish('deadlock', null);
     process.kill(process.pid, 'SIGKILL');
   }
-}
-
-function keepOf(text: string | undefined): Keep | null {
-  const keep = text === undefined ? null : parseKeep(text);
-  if (text !== undefined && keep === null) {
-    writeStandardError(`threadlanes: keep is to be an amount like 1GB or 10min, not "${text}": all is kept\n`);
-  }
-  return keep;
 }
 
 type Told = Required<Omit<TraceVisitor, 'damage' | 'header'>>;
