@@ -8,20 +8,10 @@ import { Watchdog, type Alarm, type WatchdogOptions } from '../../src/collector/
 import { TraceEncoder } from '../../src/trace/encode.js';
 import { EventColumns } from '../../src/trace/eventBatch.js';
 import { NO_TIMEOUT, OP } from '../../src/trace/ops.js';
-import type { TraceHeader } from '../../src/trace/records.js';
 import type { TraceVisitor } from '../../src/trace/visitor.js';
+import { traceHeader as header } from '../fixtures/traceHeader.js';
 
 const SECOND = 1e9;
-const header: TraceHeader = {
-  version: 1,
-  run: 'r',
-  pid: 1,
-  program: 'a.js',
-  node: '20.0.0',
-  platform: 'linux',
-  origin: 1,
-  root: '/w',
-};
 
 type Told = Required<Omit<TraceVisitor, 'damage'>>;
 

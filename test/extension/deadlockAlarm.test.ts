@@ -2,24 +2,12 @@ import assert from 'node:assert/strict';
 import { DeadlockAlarm, plainSentence } from '../../src/extension/deadlockAlarm.js';
 import type { Opened } from '../../src/protocol/messages.js';
 import type { Finding } from '../../src/protocol/verdict.js';
+import { emptyFinding } from '../fixtures/emptyFinding.js';
 
 const finding = (more: Partial<Finding>): Finding => ({
-  id: 'deadlock',
-  severity: 'error',
-  grade: 'certain',
+  ...emptyFinding,
   title: 'Deadlock: a ⇄ b',
-  message: '',
   verdict: '**Deadlock:** `a` holds `x`.',
-  threads: [],
-  objects: [],
-  locations: [],
-  circle: [],
-  stuckBehind: [],
-  cost: { waitMs: 0, count: 0 },
-  advice: '',
-  howSure: '',
-  startMs: 0,
-  endMs: 0,
   fingerprint: 'f1',
   ...more,
 });

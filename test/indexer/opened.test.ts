@@ -8,6 +8,7 @@ import { THREAD_STATE } from '../../src/model/threadState.js';
 import { Timeline } from '../../src/timeline/timeline.js';
 import { Dictionary } from '../../src/trace/dictionary.js';
 import { names } from '../timeline/names.js';
+import { emptyFinding } from '../fixtures/emptyFinding.js';
 
 const facts = {
   file: 'a.lanes',
@@ -37,27 +38,7 @@ function holdOf(thread: number, lock: number, at: number): Hold {
 
 const oneFinding: Verdict = {
   trace: { file: '', events: 0, threads: 0, durationMs: 0, end: 'clean', exitCode: 0, dropped: 0 },
-  findings: [
-    {
-      id: 'deadlock',
-      severity: 'error',
-      grade: 'certain',
-      title: '',
-      message: '',
-      verdict: '',
-      threads: [],
-      objects: [],
-      locations: [],
-      circle: [],
-      stuckBehind: [],
-      cost: { waitMs: 0, count: 0 },
-      advice: '',
-      howSure: '',
-      startMs: 0,
-      endMs: 0,
-      fingerprint: '',
-    },
-  ],
+  findings: [emptyFinding],
   incomplete: [],
 };
 

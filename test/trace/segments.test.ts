@@ -6,23 +6,12 @@ import { EventColumns } from '../../src/trace/eventBatch.js';
 import { NdjsonWriter } from '../../src/trace/ndjson.js';
 import { openTrace } from '../../src/trace/openTrace.js';
 import { OP } from '../../src/trace/ops.js';
-import type { TraceHeader } from '../../src/trace/records.js';
 import { isSegmentName, segmentOf, segmentPath } from '../../src/trace/segmentNames.js';
 import { SegmentRow, type SegmentFile } from '../../src/trace/segmentRow.js';
 import { readTrace } from '../fixtures/readTrace.js';
 import { ReadableTrace } from './readableTrace.js';
 import { joined } from './sampleTrace.js';
-
-const header: TraceHeader = {
-  version: 1,
-  run: 'r',
-  pid: 1,
-  program: 'a.js',
-  node: '20.0.0',
-  platform: 'linux',
-  origin: 1,
-  root: '/w',
-};
+import { traceHeader as header } from '../fixtures/traceHeader.js';
 
 const dictionary = new Dictionary();
 dictionary.thread({ id: 0, name: null, parent: null, start: nanos(0), file: 'a.js', library: false });
