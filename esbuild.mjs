@@ -1,6 +1,7 @@
 // Builds everything that is shipped, under the names that docs/architecture.md gives. `--watch` builds on each change.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { context, build } from 'esbuild';
 
@@ -14,6 +15,7 @@ export const BUNDLES = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { ...node, entryPoints: ['src/indexer/nodeWorker.ts'], outfile: 'dist/indexWorker.js' },
   { ...node, entryPoints: ['src/recorder/register.ts'], outfile: 'dist/register.cjs' },
+  { ...node, entryPoints: ['src/recorder/recorder.ts'], outfile: 'dist/recorder.cjs' },
   { ...node, entryPoints: ['src/collector/main.ts'], outfile: 'dist/collector.cjs' },
   { ...node, entryPoints: ['src/recorder/sites/static/main.ts'], outfile: 'dist/sites.cjs' },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.cjs', banner: { js: '#!/usr/bin/env node' } },
@@ -30,6 +32,12 @@ export const BUNDLES = [
     metafile: true,
   },
 ].filter((options) => Object.values(options.entryPoints).every((entry) => existsSync(entry)));
+
+/** By this line a start knows what V8 compiled of the same content earlier: see `src/recorder/compiledCode.ts`. */
+function stamp(path) {
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 32);
+  appendFileSync(path, `\n// content ${hash}\n`);
+}
 
 /** The ES module entry hands out the classes of the CommonJS one, so that there is one of each in a process. */
 function writeModuleEntry() {
@@ -57,6 +65,7 @@ if (process.argv.includes('--watch')) {
     results.map((result, i) => [BUNDLES[i].outfile ?? 'dist/webview.js', result.metafile.inputs]),
   );
   writeFileSync('dist/inputs.json', JSON.stringify(metafiles, null, 1));
+  stamp('dist/recorder.cjs');
   if (existsSync('dist/index.cjs')) writeModuleEntry();
   if (!process.argv.includes('--no-types')) writeDeclarations();
 }

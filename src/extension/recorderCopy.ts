@@ -7,7 +7,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/pr
 import { join } from 'node:path';
 
 /** The command and what it loads into programs, from beside itself. */
-const RECORDER_FILES = ['cli.cjs', 'register.cjs', 'collector.cjs', 'sites.cjs'] as const;
+const RECORDER_FILES = ['cli.cjs', 'register.cjs', 'recorder.cjs', 'collector.cjs', 'sites.cjs'] as const;
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -34,7 +34,8 @@ describe('files that the extension makes', () => {
   it('copies the recorder once for each content, and a second window finds it', async () => {
     const dist = join(folder, 'dist');
     mkdirSync(dist);
-    for (const file of ['cli.cjs', 'register.cjs', 'collector.cjs', 'sites.cjs']) writeFileSync(join(dist, file), file);
+    for (const file of ['cli.cjs', 'register.cjs', 'recorder.cjs', 'collector.cjs', 'sites.cjs'])
+      writeFileSync(join(dist, file), file);
     const storage = join(folder, 'a storage');
     const [cli, again] = await Promise.all([
       copyRecorder(dist, storage, '1.2.3'),

@@ -17,6 +17,7 @@ export const PACKAGED = [
   'dist/collector.cjs',
   'dist/extension.js',
   'dist/indexWorker.js',
+  'dist/recorder.cjs',
   'dist/register.cjs',
   'dist/sites.cjs',
   'dist/webview.css',

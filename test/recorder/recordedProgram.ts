@@ -149,6 +149,7 @@ export function builtRecorder(): Promise<string> {
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     const entries = {
       register: 'src/recorder/register.ts',
+      recorder: 'src/recorder/recorder.ts',
       collector: 'src/collector/main.ts',
       sites: 'src/recorder/sites/static/main.ts',
     };

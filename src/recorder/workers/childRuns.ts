@@ -30,12 +30,12 @@ interface Handle {
   spawn?(...given: NativeArguments): unknown;
 }
 
-export function shareRun(recorder: ThreadRecorder, run: string, ownFile: string): void {
+export function shareRun(recorder: ThreadRecorder, run: string, preloadFile: string): void {
   const { subscribe } = load('node:diagnostics_channel') as typeof diagnosticsChannel;
   subscribe('child_process', (message) => {
     recorder.guard(() => {
       const handle = (message as { readonly process?: { readonly _handle?: Handle } }).process?._handle;
-      if (typeof handle?.spawn === 'function') interceptOnce(handle, (options) => addRun(options, run, ownFile));
+      if (typeof handle?.spawn === 'function') interceptOnce(handle, (options) => addRun(options, run, preloadFile));
     });
   });
 
@@ -50,7 +50,7 @@ export function shareRun(recorder: ThreadRecorder, run: string, ownFile: string)
   }
 }
 
-function addRun({ args = [], envPairs, cwd = process.cwd() }: SpawnOptions, run: string, ownFile: string): void {
+function addRun({ args = [], envPairs, cwd = process.cwd() }: SpawnOptions, run: string, preloadFile: string): void {
   if (!Array.isArray(envPairs)) return;
   const valueOf = (name: string): string | undefined => {
     const start = `${name}=`;
@@ -60,7 +60,7 @@ function addRun({ args = [], envPairs, cwd = process.cwd() }: SpawnOptions, run:
   const settings = settingsIn(before);
   if (settings === null || 'run' in settings) return;
   const options = valueOf('NODE_OPTIONS') ?? '';
-  if (!options.includes(ownFile) && !loads([...options.split(/[\s"]+/), ...args], cwd, ownFile)) return;
+  if (!options.includes(preloadFile) && !loads([...options.split(/[\s"]+/), ...args], cwd, preloadFile)) return;
   const pair = `${SETTINGS_VARIABLE}=${JSON.stringify({ ...settings, run, before: before ?? null })}`;
   const at = envPairs.findIndex((each) => each.startsWith(`${SETTINGS_VARIABLE}=`));
   if (at < 0) envPairs.push(pair);
@@ -79,13 +79,13 @@ function settingsIn(text: string | undefined): object | null {
 }
 
 /** These arguments of Node load the recorder: by its path, or by its name as a package. */
-function loads(words: readonly string[], cwd: string, ownFile: string): boolean {
+function loads(words: readonly string[], cwd: string, preloadFile: string): boolean {
   const { resolve } = createRequire(join(cwd, 'any'));
   return words.some((word, i) => {
     const name = /^(?:--require|-r)=(.+)$/.exec(word)?.[1] ?? (/^(?:--require|-r)$/.test(word) ? words[i + 1] : null);
     if (!name) return false;
     try {
-      return resolve(name) === ownFile;
+      return resolve(name) === preloadFile;
     } catch {
       return false;
     }

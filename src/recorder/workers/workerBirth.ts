@@ -32,7 +32,7 @@ export interface Nursery {
   readonly channels: Channels;
   readonly rings: RingPool;
   readonly settings: ProcessSettings;
-  readonly ownFile: string;
+  readonly preloadFile: string;
   /** How many of this thread's own arguments are hidden. */
   readonly hiddenArguments: number;
 }
@@ -71,7 +71,7 @@ export function prepareBirth(
   if (typeof options !== 'object' || given === null) return null;
   const { execArgv, env, transferList } = options;
   if ((execArgv && !Array.isArray(execArgv)) || (transferList && !Array.isArray(transferList))) return null;
-  const { recorder, rings, settings, ownFile, hiddenArguments } = nursery;
+  const { recorder, rings, settings, preloadFile, hiddenArguments } = nursery;
   if (!recorder.open()) return null;
 
   const ring = rings.take();
@@ -84,7 +84,7 @@ export function prepareBirth(
   const name = typeof options.name === 'string' && options.name.trim() !== '' ? options.name.trim() : null;
   const path = library === null ? fileOf(file, options.eval === true) : fileOf(new URL(library), false);
   const streams = newStreamObjects(name, path, () => recorder.nextObject());
-  const preload = preloadFor({ execArgv, env }, ownFile, hiddenArguments);
+  const preload = preloadFor({ execArgv, env }, preloadFile, hiddenArguments);
   const { control } = recorder.connection as Connection;
   recorder.define({ kind: 'ring', ring, port: port1 }, [port1]);
   setEnvironmentData(HANDOVER_KEY, {

@@ -17,9 +17,9 @@ type Given = Pick<WorkerOptions, 'execArgv' | 'env'>;
  * @param hiddenArguments how many of this thread's own arguments are hidden: a worker inherits them from Node's native
  *   side, where they are not
  */
-export function preloadFor({ execArgv, env }: Given, ownFile: string, hiddenArguments: number): WorkerPreload {
+export function preloadFor({ execArgv, env }: Given, preloadFile: string, hiddenArguments: number): WorkerPreload {
   if (execArgv) {
-    const preload = ['--require', ownFile];
+    const preload = ['--require', preloadFile];
     return { options: { execArgv: [...preload, ...execArgv] }, hidden: { arguments: preload.length } };
   }
   // Node compares with `process.env` itself, and then takes what this thread was started with. Not as `execArgv`: what
@@ -31,8 +31,8 @@ export function preloadFor({ execArgv, env }: Given, ownFile: string, hiddenArgu
   const before: unknown = given?.value;
   // Anything else than a text Node refuses, or it comes from the program's code.
   if (given && typeof before !== 'string') return inherited;
-  if (typeof before === 'string' && before.includes(ownFile)) return inherited;
-  const preload = `--require "${ownFile.replace(/["\\]/g, '\\$&')}"`;
+  if (typeof before === 'string' && before.includes(preloadFile)) return inherited;
+  const preload = `--require "${preloadFile.replace(/["\\]/g, '\\$&')}"`;
   const value = before === undefined ? preload : `${before as string} ${preload}`;
   // Getters of the program run once, when Node reads them.
   const added = Object.defineProperties({}, Object.getOwnPropertyDescriptors(env));

@@ -66,7 +66,7 @@ const major = Number(/\d+/.exec(process.env['THREADLANES_TEST_NODE_VERSION'] ?? 
 const comparable = (text: string): string =>
   text
     .replace(/^threadlanes: .*\n/gm, '')
-    .replace(/^ +at .*(register\.cjs|Reflect\.\w+ \(<anonymous>).*\n/gm, '')
+    .replace(/^ +at .*(recorder\.cjs|Reflect\.\w+ \(<anonymous>).*\n/gm, '')
     .replace(/\(node:\d+\)/g, '(node)');
 
 describe('unnoticed: options of Node', () => {

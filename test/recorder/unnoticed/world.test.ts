@@ -242,7 +242,7 @@ const cases: Readonly<Record<string, Case>> = {
 
   'stacks of the program’s own errors': program(`${threaded}
     Atomics.wait(words, 0, 0, 1);
-    const sites = (e) => e.stack.split('\\n').slice(1).filter((l) => !/register\\.cjs/.test(l) && !/node:internal/.test(l)).map((l) => l.trim().replace(/:\\d+\\)?$/, '').replace(/\\(.*[\\\\/]/, '('));
+    const sites = (e) => e.stack.split('\\n').slice(1).filter((l) => !/recorder\\.cjs/.test(l) && !/node:internal/.test(l)).map((l) => l.trim().replace(/:\\d+\\)?$/, '').replace(/\\(.*[\\\\/]/, '('));
     Error.prepareStackTrace = undefined;
     print(Object.hasOwn(Error, 'prepareStackTrace'), Error.stackTraceLimit, sites(new Error('a')));
     delete Error.prepareStackTrace;
@@ -265,7 +265,7 @@ const cases: Readonly<Record<string, Case>> = {
 
 /** The recorder's own file stands in stacks that Node prints in whole, and the process's id in warnings. */
 const comparable = (text: string): string =>
-  text.replace(/^ +at .*register\.cjs:\d+:\d+\)?\n/gm, '').replace(/^\(node:\d+\)/gm, '(node)');
+  text.replace(/^ +at .*recorder\.cjs:\d+:\d+\)?\n/gm, '').replace(/^\(node:\d+\)/gm, '(node)');
 
 /** A frame of the recorder must not push one of the program's out of a stack. */
 const depth = ['--stack-trace-limit=50'];
