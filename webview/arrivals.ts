@@ -1,10 +1,10 @@
 /** What the host says, put into the store: a trace opened, grew, tiles came, a finding is to be shown. */
 import type { HostNews } from './host.js';
 import type { Navigation } from './navigation.js';
-import { rangeOfFinding, wholeRange } from './navigation.js';
 import { restoreView } from './savedView.js';
 import type { Store, Trace } from './store.js';
 import type { Picture } from './timeline/picture.js';
+import { rangeOfFinding, wholeRange } from './viewRange.js';
 
 /** Where the picture starts: as it was left, else at the worst finding if that is an error, else the whole trace. */
 function openTrace(store: Store, trace: Trace, kept: unknown): void {

@@ -179,18 +179,21 @@ export class Collector {
   }
 
   #tell({ text, threads }: Alarm): void {
+    // The file first: whoever reads the line may kill the program at once, and `check` has to say the same.
+    if (!this.#isOver) this.#mark(threads);
     writeStandardError(text);
-    if (this.#isOver) return;
-    // The file has to know as much as the watchdog, should the program be killed now.
-    this.#completeTo = this.#knownTo;
-    this.#trace.marker({ kind: 'complete', t: this.#knownTo });
-    this.#segments.flush();
-    if (threads === null) return;
-    this.#trace.marker({ kind: 'deadlock', t: nanosFromMillis(performance.now()), threads });
-    this.#segments.flush();
-    if (this.#onDeadlock !== 'end') return;
+    if (this.#isOver || threads === null || this.#onDeadlock !== 'end') return;
     this.#finish('deadlock', null);
     process.kill(process.pid, 'SIGKILL');
+  }
+
+  #mark(deadlock: Alarm['threads']): void {
+    this.#completeTo = this.#knownTo;
+    this.#trace.marker({ kind: 'complete', t: this.#knownTo });
+    if (deadlock !== null) {
+      this.#trace.marker({ kind: 'deadlock', t: nanosFromMillis(performance.now()), threads: deadlock });
+    }
+    this.#segments.flush();
   }
 }
 

@@ -3,51 +3,24 @@
  * each of them once, in order of definition.
  */
 import { nanosFromMillis } from '../base/brand.js';
-import type { Definition, FrameDefinition } from '../probe/definitions.js';
+import type { Definition } from '../probe/definitions.js';
 import { OBJECT_KIND_CODE } from '../trace/objectKinds.js';
-import type { FunctionUse, SiteRecord } from '../trace/records.js';
 import type { TraceVisitor } from '../trace/visitor.js';
 import { BufferTable } from './bufferTable.js';
 import { CarriedMessages } from './carriedMessages.js';
 import { PortTable } from './portTable.js';
+import { SharedObjects } from './sharedObjects.js';
+import { SiteTable, type OwnNumbers } from './siteTable.js';
 import { describeFile } from './sourceFiles.js';
 
 type ObjectDefinition = Extract<Definition, { kind: 'object' }>;
 type ThreadDefinition = Extract<Definition, { kind: 'thread' }>;
-
-/** Numbers values by a key, from 0. */
-class Numbering {
-  readonly #numbers = new Map<string, number>();
-
-  /** @param define called for a key that is new, before its number is given out */
-  numberOf(key: string, define: (number: number) => void): number {
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#numbers.size;
-      define(number);
-      this.#numbers.set(key, number);
-    }
-    return number;
-  }
-}
-
-/** What every thread defines for itself though it is one thing: a word of shared memory, a Web Lock. */
-function sharedKey({ objectKind, name, buffer, offset }: ObjectDefinition): string | null {
-  if (objectKind === 'weblock') return `weblock ${name ?? ''}`;
-  return buffer !== undefined && offset !== undefined ? `${buffer}:${offset}` : null;
-}
 
 /**
  * So many objects that the watchdog has forgotten stay known here: should a thread use one after all, it must not become
  * two of them.
  */
 const MAX_FADING = 1 << 14;
-
-/** The numbers that one thread has given out. They mean nothing any more when all that it wrote is read. */
-export interface OwnNumbers {
-  readonly stacks: number[];
-  readonly strings: number[];
-}
 
 /** An object as a thread defined it; its stack by the trace's index. */
 interface Given {
@@ -57,19 +30,9 @@ interface Given {
 
 export class DefinitionTable {
   readonly #root: string;
-  readonly #trace: Required<Pick<TraceVisitor, 'thread' | 'object' | 'file' | 'site' | 'stack' | 'string'>>;
-  readonly #files = new Numbering();
-  readonly #sites = new Numbering();
-  readonly #stacks = new Numbering();
-  readonly #strings = new Numbering();
-  /** Index of a stack by its id in the rings. */
-  readonly #stackOf = new Map<number, number>();
-  readonly #stringOf = new Map<number, { readonly index: number; readonly text: string }>();
-  /** The first object of each word, by buffer and offset, and of each Web Lock, by name. */
-  readonly #words = new Map<string, number>();
-  readonly #sameWord = new Map<number, number>();
-  /** Of the first objects: under which key they are known, and what other threads call them. */
-  readonly #sharedBy = new Map<number, { readonly key: string; readonly others: number[] }>();
+  readonly #trace: Required<Pick<TraceVisitor, 'thread' | 'object'>>;
+  readonly #sites: SiteTable;
+  readonly #shared = new SharedObjects();
   /** Forgotten objects, the oldest first. */
   readonly #fading = new Set<number>();
   readonly #parents = new Map<number, number | null>();
@@ -85,6 +48,7 @@ export class DefinitionTable {
   ) {
     this.#root = root;
     this.#trace = trace;
+    this.#sites = new SiteTable(root, trace);
   }
 
   /** @param own numbers of the thread that defines it */
@@ -96,15 +60,12 @@ export class DefinitionTable {
         return this.#defineObject({ definition, stack: this.stack(definition.stack) });
       case 'stack':
         own?.stacks.push(definition.id);
-        this.#stackOf.set(definition.id, this.#stack(definition.frames));
-        return;
+        return this.#sites.defineStack(definition.id, definition.frames);
       case 'string':
         own?.strings.push(definition.id);
-        this.#stringOf.set(definition.id, { index: this.#string(definition.text), text: definition.text });
-        return;
+        return this.#sites.defineString(definition.id, definition.text);
       case 'functions':
-        this.#file(definition.script, definition.functions);
-        return;
+        return this.#sites.defineFile(definition.script, definition.functions);
       case 'handed':
       case 'kept':
       case 'taken':
@@ -135,8 +96,7 @@ export class DefinitionTable {
 
   /** All that a thread wrote is read, and it is gone. */
   releaseThread(thread: number, own: OwnNumbers): void {
-    for (const id of own.stacks) this.#stackOf.delete(id);
-    for (const id of own.strings) this.#stringOf.delete(id);
+    this.#sites.release(own);
     this.#parents.delete(thread);
   }
 
@@ -161,31 +121,26 @@ export class DefinitionTable {
   }
 
   #drop(object: number): void {
-    const shared = this.#sharedBy.get(object);
-    if (shared !== undefined) {
-      this.#sharedBy.delete(object);
-      this.#words.delete(shared.key);
-      for (const other of shared.others) this.#sameWord.delete(other);
-    }
+    this.#shared.drop(object);
     for (const port of [object, ...this.#ports.forget(object)]) this.#portObjects.delete(port);
   }
 
   /** Index of a stack, -1 when it is unknown. */
   stack(id: number): number {
-    return id === 0 ? -1 : (this.#stackOf.get(id) ?? -1);
+    return this.#sites.stack(id);
   }
 
   /** NaN when it is unknown. */
   string(id: number): number {
-    return this.#stringOf.get(id)?.index ?? NaN;
+    return this.#sites.string(id);
   }
 
   text(id: number): string {
-    return this.#stringOf.get(id)?.text ?? '';
+    return this.#sites.text(id);
   }
 
   object(id: number): number {
-    return this.#sameWord.get(id) ?? id;
+    return this.#shared.idOf(id);
   }
 
   /** The direction that a thread means by its number, and how many messages went through its port before. */
@@ -227,19 +182,8 @@ export class DefinitionTable {
 
   #defineObject(given: Given): void {
     const definition = this.#joined(given);
-    if (definition === null) return;
+    if (definition === null || this.#shared.isAnother(definition)) return;
     const { id, objectKind, name, thread, capacity, from, to, buffer, offset } = definition;
-    const key = sharedKey(definition);
-    if (key !== null) {
-      const first = this.#words.get(key);
-      if (first !== undefined && first !== id) {
-        this.#sameWord.set(id, first);
-        this.#sharedBy.get(first)?.others.push(id);
-        return;
-      }
-      this.#words.set(key, id);
-      if (first === undefined) this.#sharedBy.set(id, { key, others: [] });
-    }
     this.#trace.object({
       id,
       // A newer library may have more of them.
@@ -253,28 +197,5 @@ export class DefinitionTable {
       ...(buffer !== undefined && { buffer }),
       ...(offset !== undefined && { offset }),
     });
-  }
-
-  #stack(frames: readonly FrameDefinition[]): number {
-    const sites = frames.map((frame) => this.#site(frame));
-    return this.#stacks.numberOf(sites.join(), (number) => this.#trace.stack(sites, number));
-  }
-
-  #site({ script, line, column, fn }: FrameDefinition): number {
-    const file = this.#file(script);
-    const site: SiteRecord = { file, line, column, fn };
-    return this.#sites.numberOf(`${file}:${line}:${column}:${fn ?? ''}`, (number) => this.#trace.site(site, number));
-  }
-
-  /** A file's functions are known when it is loaded, before anything that it does. */
-  #file(script: string, functions?: readonly FunctionUse[]): number {
-    return this.#files.numberOf(script, (number) => {
-      const record = describeFile(script, this.#root);
-      this.#trace.file(functions ? { ...record, functions } : record, number);
-    });
-  }
-
-  #string(text: string): number {
-    return this.#strings.numberOf(text, (number) => this.#trace.string(text, number));
   }
 }

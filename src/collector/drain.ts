@@ -11,9 +11,10 @@ import { RING_STATE } from '../probe/ring.js';
 import type { EventColumns } from '../trace/eventBatch.js';
 import { MAX_OP, OP, OPS } from '../trace/ops.js';
 import type { MarkerRecord } from '../trace/records.js';
-import type { DefinitionTable, OwnNumbers } from './definitionTable.js';
+import type { DefinitionTable } from './definitionTable.js';
 import type { RawRecord } from './ringReader.js';
 import { RingReader } from './ringReader.js';
+import type { OwnNumbers } from './siteTable.js';
 
 /** What has to be done about an event's numbers, by op code: a drain does it millions of times. */
 const OBJECT = 1;

@@ -1,19 +1,8 @@
-/**
- * The index of one trace: reads it in pieces, keeps the lanes and the verdict, answers the views, and follows the file
- * while it has no end.
- */
-import { Analysis } from '../analysis/analysis.js';
-import type { Verdict } from '../analysis/finding.js';
-import type { Naming } from '../analysis/naming.js';
+/** The index of one trace: reads it in pieces, answers the views, and follows the file while it has no end. */
 import type { HostToView, ViewToHost } from '../protocol/messages.js';
-import { SourceNaming } from '../sources/sourceNaming.js';
-import { details, type DetailsContext } from '../timeline/details.js';
-import { marksOf } from '../timeline/marks.js';
-import { tile } from '../timeline/tile.js';
-import { Timeline } from '../timeline/timeline.js';
 import type { ByteSource } from '../trace/byteSource.js';
 import { openTrace, type TraceReader } from '../trace/openTrace.js';
-import { openedOf } from './opened.js';
+import { IndexedTrace } from './indexedTrace.js';
 import { sourceLines } from './sourceLines.js';
 
 export interface IndexOptions {
@@ -40,27 +29,20 @@ const PATIENCE_MS = 1000;
 export type Growth = 'none' | 'grew' | 'ended';
 
 export class Index {
-  private readonly timeline = new Timeline();
-  private readonly analysis: Analysis;
-  private naming: Naming | null = null;
+  private readonly trace: IndexedTrace;
   private reader: TraceReader | null = null;
   private firstTry = Infinity;
   private readonly views = new Set<number>();
-  private verdict: Verdict | null = null;
   private verdictAt = -Infinity;
   private isVerdictStale = true;
   private wasLive = false;
-  private revision = 0;
   private bytesRead = 0;
   private state = { isOpen: false, isOver: false, ended: false, torn: false };
   private failure: string | null = null;
   private isDisposed = false;
 
   constructor(private readonly options: IndexOptions) {
-    this.analysis = new Analysis({
-      naming: (dictionary) => (this.naming = new SourceNaming(dictionary, options.readText)),
-      listeners: [this.timeline],
-    });
+    this.trace = new IndexedTrace(options.file, options.readText);
   }
 
   /** Reads the trace, then follows it until its end is read. Resolves when nothing more is to come. */
@@ -83,7 +65,7 @@ export class Index {
     const { source, file } = this.options;
     try {
       if (await this.isAwaited()) return false;
-      const opened = await openTrace(source, this.analysis.visitor);
+      const opened = await openTrace(source, this.trace.visitor);
       if (!opened.ok) return this.isPatient() ? false : this.fail(opened.message);
       this.reader = opened.value;
       let toldAt = this.options.clock();
@@ -130,7 +112,7 @@ export class Index {
 
   /** The folder that the trace's paths are relative to. */
   get root(): string {
-    return this.analysis.dictionary.traceHeader?.root ?? '';
+    return this.trace.root;
   }
 
   /** Answers one message of a view. */
@@ -141,27 +123,12 @@ export class Index {
         if (this.failure !== null) this.options.send(view, { type: 'failed', sentence: this.failure });
         else if (this.state.isOpen) this.tell(view, 'opened');
         return;
-      case 'tiles': {
-        const { request, level, first, count, lanes } = message;
-        const buffer = tile(
-          level,
-          first,
-          count,
-          lanes.map((lane) => this.timeline.lanes[lane]?.columns),
-        );
-        const { revision } = this;
-        this.options.send(view, { type: 'tile', request, revision, level, first, lanes, buffer });
+      case 'tiles':
+        this.options.send(view, this.trace.tiles(message));
         return;
-      }
-      case 'details': {
-        const { request, lane, timeMs, step } = message;
-        const { naming, timeline } = this;
-        const { model } = this.analysis;
-        const dropped: DetailsContext['dropped'] = (thread, { start, end }) => model.droppedIn(thread, start, end);
-        const answer = naming && details({ timeline, naming, dropped }, lane, timeMs, step);
-        this.options.send(view, { type: 'details', request, details: answer });
+      case 'details':
+        this.options.send(view, this.trace.details(message));
         return;
-      }
       case 'lines':
         this.options.send(view, {
           type: 'lines',
@@ -210,8 +177,7 @@ export class Index {
     if (bytesRead > this.bytesRead) {
       this.bytesRead = bytesRead;
       this.isVerdictStale = true;
-      this.revision += 1;
-      this.retell();
+      this.trace.retell();
     }
     return !atEnd && !ended;
   }
@@ -221,26 +187,13 @@ export class Index {
     this.state.isOver = true;
     if (this.state.ended) return;
     this.reader?.finish();
-    this.retell();
-  }
-
-  /** The lanes up to now, with what is not over yet. */
-  private retell(): void {
-    const { model } = this.analysis;
-    this.timeline.tail(model.now, () => model.flush(model.now));
+    this.trace.retell();
   }
 
   private judge(): void {
-    const { model } = this.analysis;
-    // The analysis may let the model tell its open intervals: they are no more than the tail here.
-    this.timeline.tail(model.now, () => {
-      this.verdict = this.analysis.verdict(this.options.file, this.state.torn);
-      model.flush(model.now);
-    });
-    this.timeline.mark(this.verdict ? marksOf(this.verdict) : []);
+    this.trace.judge(this.state.torn);
     this.verdictAt = this.options.clock();
     this.isVerdictStale = false;
-    this.revision += 1;
   }
 
   private get isLive(): boolean {
@@ -252,23 +205,12 @@ export class Index {
   }
 
   private tell(view: number, type: 'opened' | 'grew'): void {
-    const { timeline, verdict, revision, naming } = this;
-    if (!naming) return;
-    const facts = openedOf({
-      file: this.options.file,
-      isLive: this.isLive,
-      dictionary: this.analysis.dictionary,
-      threads: this.analysis.model.threads,
-      naming,
-      timeline,
-      verdict,
-      revision,
-    });
-    this.options.send(view, { type, ...facts });
+    const facts = this.trace.opened(this.isLive);
+    if (facts) this.options.send(view, { type, ...facts });
   }
 
   private async tellProgress(): Promise<void> {
-    const readEvents = this.analysis.model.eventCount;
+    const readEvents = this.trace.eventCount;
     const share = this.bytesRead / Math.max(1, await this.options.source.size());
     const expectedEvents = Math.max(readEvents, Math.round(readEvents / Math.max(share, 1e-6)));
     this.sendAll({ type: 'progress', readEvents, expectedEvents });

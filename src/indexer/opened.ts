@@ -7,7 +7,8 @@ import { BIN } from '../protocol/tileLayout.js';
 import type { Lane, ObjectInfo, Opened, Standing, ThreadInfo } from '../protocol/messages.js';
 import { standingText } from '../timeline/intervalText.js';
 import { SLOTS, type LaneColumns } from '../timeline/laneColumns.js';
-import type { LaneData, Timeline } from '../timeline/timeline.js';
+import type { LaneData } from '../timeline/laneTable.js';
+import type { Timeline } from '../timeline/timeline.js';
 import type { Dictionary } from '../trace/dictionary.js';
 
 /** Opening a trace sends less than 2 MB: so many lanes of locks and so many objects at most. */

@@ -59,7 +59,7 @@ export function forgetPast(model: Model, isUnused: (object: ObjectModel) => bool
 function awaitedObjects(model: Model): ReadonlySet<number> {
   const awaited = new Set<number>();
   for (const { wait, asyncWaits, requests } of model.threads.values()) {
-    for (const word of asyncWaits.keys()) awaited.add(word);
+    for (const waits of asyncWaits.values()) for (const { object } of waits) awaited.add(object);
     for (const { lock } of requests.values()) awaited.add(lock);
     if (wait === null) continue;
     awaited.add(wait.object);

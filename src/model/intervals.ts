@@ -44,6 +44,8 @@ export interface Wait {
   readonly ownerAtStart: number;
   /** Of a Web Lock: it waits, not its thread, which goes on. Absent: the thread itself waits. */
   readonly request?: LockRequest;
+  /** It leaves its thread in the event loop. A request for a Web Lock does so, too. Absent: the thread itself waits. */
+  readonly isAsync?: true;
 }
 
 /** One thread held one lock, from the first acquire to the last release. */
@@ -64,6 +66,8 @@ export interface Hold {
   releasedBy: number;
   /** Of a Web Lock: who holds it for its thread. */
   readonly request?: LockRequest;
+  /** Of a shared lock: how often its thread has it; absent: once. */
+  times?: number;
   /** The lock around it was given back before: nobody waited for this one there. */
   outlivesOuter?: boolean;
 }

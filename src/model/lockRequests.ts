@@ -14,13 +14,13 @@ export interface LockRequest {
   /** Its number in its thread. */
   readonly number: number;
   readonly lock: number;
-  /** The request inside whose callback it was made; whether that callback waits for it is not known. */
+  /** The request inside whose callback it was made; whether that callback waits for it, `follows` says there. */
   readonly outer: LockRequest | null;
   /** Requests made inside its callback that are not over. */
   readonly inner: Set<LockRequest>;
   /** Where those were made that are over. */
   readonly innerDone: Set<number>;
-  /** The request whose promise its callback returned: it holds its lock until that one is over. */
+  /** The request that its callback awaits or returned: it holds its lock until that one is over. */
   follows: LockRequest | null;
   /** A signal may end it, or it does not wait at all. */
   isBounded: boolean;

@@ -9,6 +9,7 @@ import { forgetRequests, giveBack, grant, isWebLock, refuse } from './webLockSte
 
 const SHARED = LOCK_MODES.indexOf('shared');
 const BOUNDED = LOCK_MODES.indexOf('bounded');
+const BOUNDED_SHARED = LOCK_MODES.indexOf('boundedShared');
 
 function acquired(model: Model, event: EventCursor): void {
   if (isWebLock(model, event)) return grant(model, event);
@@ -20,8 +21,12 @@ function acquired(model: Model, event: EventCursor): void {
     ended.endedByStack = lock.releaseStack;
     model.transfer('handOver', object.id, lock.releasedBy, lock.releasedAt, lock.releaseStack, event);
   }
-  const shared = event.extra === SHARED;
+  const shared = event.extra === SHARED || event.extra === BOUNDED_SHARED;
   const before = shared ? (lock.sharedHolds.get(thread.id) ?? null) : lock.hold;
+  if (shared && before !== null) {
+    before.times = (before.times ?? 1) + 1;
+    return;
+  }
   if (before !== null && before.thread === thread.id && isReentry(object, arg)) {
     lock.depth += 1;
     return;
@@ -31,7 +36,7 @@ function acquired(model: Model, event: EventCursor): void {
     lock: object.id,
     thread: thread.id,
     shared,
-    bounded: event.extra === BOUNDED || (ended !== null && ended.timeoutMs !== null),
+    bounded: event.extra === BOUNDED || event.extra === BOUNDED_SHARED || (ended !== null && ended.timeoutMs !== null),
     since: t,
     until: t,
     stack,
@@ -70,8 +75,7 @@ function release(model: Model, event: EventCursor): void {
   const lock = lockOf(object);
   const shared = lock.sharedHolds.get(thread.id);
   if (shared !== undefined && lock.hold?.thread !== thread.id) {
-    lock.sharedHolds.delete(thread.id);
-    drop(model, shared, { thread, t }, thread.id);
+    giveBackShared(model, lock, shared, event);
   } else if (lock.overtaken.delete(thread.id)) {
     return;
   } else if (lock.hold !== null) {
@@ -83,10 +87,26 @@ function release(model: Model, event: EventCursor): void {
     if (hold.thread === thread.id) lock.ownReleases += 1;
     else lock.foreignRelease = { thread: thread.id, stack, t };
     drop(model, hold, { thread, t }, thread.id);
+  } else {
+    // Whose it was, nobody knows.
+    const [other] = lock.sharedHolds.values();
+    if (other !== undefined) {
+      lock.foreignRelease = { thread: thread.id, stack, t };
+      giveBackShared(model, lock, other, event);
+    }
   }
   lock.releasedBy = thread.id;
   lock.releaseStack = stack;
   lock.releasedAt = t;
+}
+
+function giveBackShared(model: Model, lock: LockState, hold: Hold, { thread, t }: EventCursor): void {
+  const left = (hold.times ?? 1) - 1;
+  hold.times = left;
+  if (left > 0) return;
+  lock.sharedHolds.delete(hold.thread);
+  if (hold.thread === thread.id) lock.ownReleases += 1;
+  drop(model, hold, { thread, t }, thread.id);
 }
 
 /** The hold is over. One whose owner has ended was told then. */
@@ -112,11 +132,14 @@ export function forgetHolds(model: Model, thread: ThreadModel, t: EventCursor['t
 }
 
 /** A condition's wait gives its lock up, at any depth; what follows says who has it then. */
-function conditionWait(model: Model, { thread, t, arg }: EventCursor): void {
+function conditionWait(model: Model, { thread, t, arg, stack }: EventCursor): void {
   const lock = model.objects.get(arg)?.lock;
   if (!lock || lock.hold?.thread !== thread.id) return;
   const { hold } = lock;
   lock.hold = null;
+  lock.releasedBy = thread.id;
+  lock.releaseStack = stack;
+  lock.releasedAt = t;
   drop(model, hold, { thread, t }, thread.id);
 }
 

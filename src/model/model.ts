@@ -1,41 +1,18 @@
 import { nanos, type Nanos } from '../base/brand.js';
 import type { Dictionary } from '../trace/dictionary.js';
 import type { EventBatch } from '../trace/eventBatch.js';
-import { NO_TIMEOUT, OP, OPS, type OpName } from '../trace/ops.js';
 import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
 import { Audience } from './audience.js';
 import { Broadcasts } from './broadcasts.js';
-import type { ModelListener, Transfer, Wait, WaitOutcome } from './intervals.js';
-import { openRequest, requestOf, type Nesting } from './lockRequests.js';
-import { lockSteps } from './lockSteps.js';
-import { IS_PAST, pastSteps } from './pastSteps.js';
+import { takeEvent } from './eventStep.js';
+import type { ModelListener, Transfer, Wait } from './intervals.js';
+import type { Nesting } from './lockRequests.js';
 import { isUnplacedWord, ObjectModel } from './objectModel.js';
-import { portOf, portSteps } from './portSteps.js';
-import { queueSteps } from './queueSteps.js';
-import { signalSteps } from './signalSteps.js';
-import type { EventCursor, Step } from './step.js';
-import { lose, threadSteps } from './threadSteps.js';
+import { portOf } from './portSteps.js';
+import type { EventCursor } from './step.js';
+import { lose } from './threadSteps.js';
 import { ThreadModel } from './threadModel.js';
-import { isWebLock, webLockSteps } from './webLockSteps.js';
-import { THREAD_STATE, type ThreadState } from './threadState.js';
-import { ATTEMPTS, ENDINGS, IS_INSIDE_CONDITION_WAIT, type Attempt } from './waits.js';
-import { wordSteps } from './wordSteps.js';
-
-const steps: Readonly<Partial<Record<OpName, Step>>> = {
-  ...threadSteps,
-  ...lockSteps,
-  ...queueSteps,
-  ...signalSteps,
-  ...wordSteps,
-  ...portSteps,
-  ...pastSteps,
-  ...webLockSteps,
-};
-const STEPS: (Step | undefined)[] = [];
-for (const { name, code } of OPS) STEPS[code] = steps[name as OpName];
-
-/** A thread that writes its own end does not go on because of it. */
-const END = OP['thread.end'];
+import type { ThreadState } from './threadState.js';
 
 type DeadlockMarker = MarkerRecord & { readonly kind: 'deadlock' };
 type EndMarker = MarkerRecord & { readonly kind: 'end' };
@@ -116,7 +93,7 @@ export class Model {
       cursor.sampled = batch.sampled[i] === 1;
       cursor.arg = batch.arg[i] as number;
       cursor.extra = batch.extra[i] as number;
-      this.event(cursor);
+      takeEvent(this, cursor);
     }
     this.eventCount += batch.length;
   }
@@ -159,39 +136,6 @@ export class Model {
       port.to = record.to ?? -1;
     }
     if (isUnplacedWord(record)) this.unplacedWordUsers.add(record.thread);
-  }
-
-  /** Tells the listeners what is not over yet, as far as it has come. It goes on: the same waits and holds come again. */
-  flush(now: Nanos): void {
-    for (const thread of this.threads.values()) {
-      for (const hold of thread.holds) {
-        if (thread.isEnded) break;
-        hold.until = now;
-        this.audience.hold(hold);
-      }
-      if (thread.isEnded) continue;
-      if (thread.wait !== null) thread.wait.until = now;
-      this.audience.state(thread, now, thread.wait);
-      if (thread.wait !== null) this.audience.wait(thread.wait);
-      for (const { wait } of thread.requests.values()) {
-        if (wait === null) continue;
-        wait.until = now;
-        this.audience.wait(wait);
-      }
-    }
-  }
-
-  /** Since when somebody waits for what only others can end; Infinity: nobody does. */
-  oldestEndlessWait(): number {
-    let oldest = Infinity;
-    for (const { wait, isEnded, requests } of this.threads.values()) {
-      if (isEnded) continue;
-      if (wait?.timeoutMs === null) oldest = Math.min(oldest, wait.since);
-      for (const { wait: own, isBounded } of requests.values()) {
-        if (own !== null && !isBounded) oldest = Math.min(oldest, own.since);
-      }
-    }
-    return oldest;
   }
 
   threadOf(id: number, t: Nanos): ThreadModel {
@@ -238,23 +182,6 @@ export class Model {
     thread.stateSince = t > thread.stateSince ? t : thread.stateSince;
   }
 
-  /** The wait of the thread, if it has one, is over. Who ended it is found out by the step of the outcome. */
-  closeWait(thread: ThreadModel, t: Nanos, outcome: WaitOutcome): Wait | null {
-    const { wait } = thread;
-    if (wait === null) return null;
-    thread.wait = null;
-    wait.until = t > wait.since ? t : wait.since;
-    wait.outcome = outcome;
-    if (outcome === 'done' && wait.family !== 'sleep') thread.lastDone = wait;
-    if (outcome === 'done' && wait.family !== 'thread' && wait.family !== 'sleep') {
-      const object = this.objectOf(wait.object);
-      object.longestWaitNs = Math.max(object.longestWaitNs, wait.until - wait.since);
-    }
-    this.enter(thread, THREAD_STATE.running, t, wait);
-    if (outcome === 'threadEnded') this.audience.wait(wait);
-    return wait;
-  }
-
   transfer(
     kind: Transfer['kind'],
     object: number,
@@ -266,69 +193,5 @@ export class Model {
     if (t < fromTime) this.inversions += 1;
     if (fromThread === thread.id || !this.audience.hearsTransfers) return;
     this.audience.transfer({ kind, object, fromThread, fromTime, fromStack, toThread: thread.id, toTime: t });
-  }
-
-  private event(event: EventCursor): void {
-    const { thread, op, t } = event;
-    event.ended = null;
-    // Said of the thread by a snapshot, not done by it then.
-    if (IS_PAST[op] === true) return STEPS[op]?.(this, event);
-    const isOwnEnd = op === END && event.object === thread.id;
-    if (!isOwnEnd) this.move(event);
-    STEPS[op]?.(this, event);
-    if (event.ended !== null) this.audience.wait(event.ended);
-    const attempt = ATTEMPTS[op];
-    if (attempt !== undefined) this.open(attempt, event);
-    thread.lastTime = t;
-    thread.isTraced = true;
-  }
-
-  /** A thread that writes is not where it was. */
-  private move(event: EventCursor): void {
-    const { thread, op, t } = event;
-    if (thread.wait !== null) {
-      const { wait } = thread;
-      const ending = ENDINGS[op];
-      const isItsOutcome = ending !== undefined && wait.object === event.object && ending.attempts.includes(wait.op);
-      if (isItsOutcome) {
-        event.ended = this.closeWait(thread, t, ending.outcome(event.arg));
-      } else if (wait.family !== 'condition' || IS_INSIDE_CONDITION_WAIT[op] !== true) {
-        this.closeWait(thread, t, 'done');
-        this.audience.wait(wait);
-      }
-    } else if (thread.state !== THREAD_STATE.running) {
-      this.enter(thread, THREAD_STATE.running, t);
-    }
-    thread.loopResources = -1;
-  }
-
-  private open({ family, state, timeoutIn }: Attempt, event: EventCursor): void {
-    const { thread, t, op, object, stack } = event;
-    if (family === 'lock' && isWebLock(this, event)) {
-      openRequest(this, thread.asked ?? requestOf(thread, object, NaN), event);
-      thread.asked = null;
-      return;
-    }
-    const timeout = timeoutIn === 'arg' ? event.arg : event.extra;
-    const isOfObject = family !== 'thread' && family !== 'sleep';
-    const owner = isOfObject ? this.objectOf(object).lock?.hold?.thread : undefined;
-    const wait: Wait = {
-      thread: thread.id,
-      family,
-      op,
-      object,
-      stack,
-      arg: event.arg,
-      since: t,
-      until: t,
-      timeoutMs: timeout === NO_TIMEOUT ? null : timeout,
-      outcome: 'open',
-      endedByThread: -1,
-      endedByStack: -1,
-      ownerAtStart: family === 'lock' ? (owner ?? -1) : -1,
-    };
-    this.enter(thread, state, t);
-    thread.wait = wait;
-    this.audience.attempt(wait);
   }
 }

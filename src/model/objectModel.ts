@@ -83,6 +83,8 @@ export class ObjectModel {
   /** Waiters that a notify has woken and whose waking is not written yet. */
   pendingWakes = 0;
   lastProvide: Deed | null = null;
+  /** Of a semaphore: how many there are; null: as many as at first, or unknown. */
+  permits: number | null = null;
   /** A word: who changed it last, as far as Atomics did. */
   lastWrite: { thread: number; stack: number; t: Nanos } | null = null;
   /** Of the waits that a provision ended. */

@@ -75,6 +75,9 @@ const deeds: Readonly<Record<PastDeed, Step>> = {
   stole: (model, { object }) => {
     lockOf(model.objectOf(object)).wasStolen = true;
   },
+  permitted: (model, { object, extra }) => {
+    model.objectOf(object).permits = extra;
+  },
   closed: (model, { object: id }) => {
     const object = model.objectOf(id);
     if (object.kind === 'queue') queueOf(object).isClosed = true;

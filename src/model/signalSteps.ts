@@ -2,7 +2,7 @@
 import type { OpName } from '../trace/ops.js';
 import type { Transfer } from './intervals.js';
 import type { Model } from './model.js';
-import { noteUse } from './objectModel.js';
+import { noteUse, type ObjectModel } from './objectModel.js';
 import type { EventCursor, Step } from './step.js';
 
 export function provide(model: Model, { object: id, thread, t, stack }: EventCursor): void {
@@ -31,6 +31,33 @@ function wokenAs(kind: Transfer['kind']): Step {
 const set = wokenAs('set');
 export const notified = wokenAs('notify');
 
+/** As many as are known to be there: before its first event, what it was made with. */
+function addPermits({ permits, record }: ObjectModel, n: number): number | null {
+  const before = permits ?? record?.capacity ?? null;
+  return before === null ? null : Math.max(0, before + n);
+}
+
+function acquirePermit(model: Model, event: EventCursor): void {
+  const semaphore = model.objectOf(event.object);
+  semaphore.permits = addPermits(semaphore, -1);
+  notified(model, event);
+}
+
+function releasePermits(model: Model, event: EventCursor): void {
+  provide(model, event);
+  const semaphore = model.objectOf(event.object);
+  semaphore.permits = addPermits(semaphore, Number.isNaN(event.arg) ? 1 : event.arg);
+}
+
+/** Whoever comes to a barrier does what the others wait for; the last one ends their waits. */
+function passBarrier(model: Model, event: EventCursor): void {
+  if (event.ended === null) provide(model, event);
+  else {
+    notified(model, event);
+    noteUse(model.objectOf(event.object).provides, event.thread.id, event.ended.since, event.stack);
+  }
+}
+
 export const signalSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'event.set': (model, event) => {
     provide(model, event);
@@ -41,12 +68,24 @@ export const signalSteps: Readonly<Partial<Record<OpName, Step>>> = {
     if (!Number.isNaN(event.arg)) know(model, event, event.arg !== 0);
   },
   'event.woken': set,
-  'condition.notify': provide,
-  'condition.woken': notified,
-  'semaphore.release': provide,
-  'semaphore.acquired': notified,
+  'condition.notify': (model, event) => {
+    provide(model, event);
+    if (event.arg > 0) model.objectOf(event.object).pendingWakes += event.arg;
+  },
+  'condition.woken': (model, event) => {
+    const condition = model.objectOf(event.object);
+    condition.pendingWakes = Math.max(0, condition.pendingWakes - 1);
+    notified(model, event);
+  },
+  'semaphore.release': releasePermits,
+  'semaphore.acquired': acquirePermit,
+  'barrier.passed': passBarrier,
   'barrier.abort': provide,
   'barrier.reset': provide,
+  // It breaks the barrier for all who wait.
+  'barrier.timeout': provide,
+  // Who has begun it, and nobody else, can end the waits for its result.
+  'task.start': (model, { object, thread, t, stack }) => noteUse(model.objectOf(object).provides, thread.id, t, stack),
   'task.done': provide,
   'task.fail': provide,
   'task.result': notified,

@@ -11,15 +11,6 @@ export interface Deed {
   readonly t: Nanos;
 }
 
-/** An `Atomics.waitAsync` that is not over. */
-export interface AsyncWait {
-  readonly stack: number;
-  readonly since: Nanos;
-  readonly expected: number;
-  /** Milliseconds, or null when only a notify can end it. */
-  readonly timeoutMs: number | null;
-}
-
 /** One thread as far as the trace has told. */
 export class ThreadModel {
   record: ThreadRecord | null = null;
@@ -33,8 +24,10 @@ export class ThreadModel {
   readonly requests = new Map<number, LockRequest>();
   /** The one that its next event is of. */
   asked: LockRequest | null = null;
-  /** By word, in the order in which they began: they leave the thread in its loop. */
-  readonly asyncWaits = new Map<number, AsyncWait[]>();
+  /** Waits that leave it in its loop, by `asyncKey` of what they are for, in the order in which they began. */
+  readonly asyncWaits = new Map<number, Wait[]>();
+  /** One of them that is over, and whose outcome the next event is. */
+  endingAsync: Wait | null = null;
   /** It wrote an event itself: the recorder is in it. */
   isTraced = false;
   /** The last synchronous wait that others ended. */

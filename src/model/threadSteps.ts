@@ -1,12 +1,13 @@
 import { nanos, type Nanos } from '../base/brand.js';
 import type { OpName } from '../trace/ops.js';
+import { dropAsyncWaits, uncountedWakes } from './asyncWaits.js';
 import { forgetHolds } from './lockSteps.js';
 import type { Model } from './model.js';
 import type { EventCursor, Step } from './step.js';
 import type { ThreadModel } from './threadModel.js';
 import { THREAD_STATE } from './threadState.js';
+import { closeWait } from './threadWait.js';
 import { endRequests } from './webLockSteps.js';
-import { hasTimedAsyncWait } from './wordSteps.js';
 
 function start(model: Model, { object, thread, t, stack }: EventCursor): void {
   const child = model.threadOf(object, t);
@@ -34,11 +35,11 @@ function begin(model: Model, event: EventCursor): void {
 function end(model: Model, { object, thread, t, stack, arg }: EventCursor): void {
   const target = object === thread.id ? thread : model.threadOf(object, t);
   if (target.isEnded) return;
-  model.closeWait(target, t, 'threadEnded');
+  closeWait(model, target, t, 'threadEnded');
   target.ended = { thread: thread.id, stack, t };
   target.exitCode = Number.isNaN(arg) ? null : arg;
   endRequests(model, target, t);
-  target.asyncWaits.clear();
+  dropAsyncWaits(model, target, t, 'threadEnded');
   model.enter(target, THREAD_STATE.ended, t);
   for (const hold of target.holds) {
     hold.until = t;
@@ -70,9 +71,7 @@ export const threadSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'thread.joined': joined,
   'loop.sample': (model, { thread, t, arg }) => {
     model.enter(thread, THREAD_STATE.loop, t);
-    thread.loopResources = Number.isNaN(arg) ? 1 : arg;
-    // No resource of Node's, but it wakes the loop all the same.
-    if (hasTimedAsyncWait(thread)) thread.loopResources += 1;
+    thread.loopResources = Math.max(0, (Number.isNaN(arg) ? 1 : arg) + uncountedWakes(thread));
   },
   'recorder.drop': (model, { thread, t, arg }) => {
     lose(model, thread, t, Number.isNaN(arg) ? 1 : arg);
@@ -82,10 +81,10 @@ export const threadSteps: Readonly<Partial<Record<OpName, Step>>> = {
 /** Events of the thread are missing: what it holds and where it is are not known until it is heard of again. */
 export function lose(model: Model, thread: ThreadModel, t: Nanos, count: number): void {
   thread.dropped += count;
-  const wait = model.closeWait(thread, t, 'done');
+  const wait = closeWait(model, thread, t, 'done');
   if (wait !== null) model.audience.wait(wait);
   forgetHolds(model, thread, t);
-  thread.asyncWaits.clear();
+  dropAsyncWaits(model, thread, t, 'done');
   model.enter(thread, THREAD_STATE.unknown, t);
   thread.loopResources = -1;
 }

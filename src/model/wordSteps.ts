@@ -1,24 +1,17 @@
 /** Words of shared memory: a notify ends waits, in a thread that sleeps or in one that goes on with its loop meanwhile. */
-import { NO_TIMEOUT, type OpName } from '../trace/ops.js';
+import { OP, type OpName } from '../trace/ops.js';
+import { beginAsyncWait, closeAsyncWait, takeAsyncWait } from './asyncWaits.js';
+import type { Wait } from './intervals.js';
 import type { Model } from './model.js';
 import { notified, provide } from './signalSteps.js';
 import type { EventCursor, Step } from './step.js';
-import type { AsyncWait, ThreadModel } from './threadModel.js';
 
-function waitAsync(_model: Model, { thread, object, stack, t, arg, extra }: EventCursor): void {
-  const wait = { stack, since: t, expected: arg, timeoutMs: extra === NO_TIMEOUT ? null : extra };
-  const waits = thread.asyncWaits.get(object);
-  if (waits === undefined) thread.asyncWaits.set(object, [wait]);
-  else waits.push(wait);
-}
+const WAIT_ASYNC = OP['word.waitAsync'];
 
 /** The oldest that can have ended so: those of one word are woken in the order in which they began. */
-function takeAsyncWait({ thread, object }: EventCursor, isTimeout: boolean): AsyncWait | null {
-  const waits = thread.asyncWaits.get(object);
-  const index = waits?.findIndex(({ timeoutMs }) => !isTimeout || timeoutMs !== null) ?? -1;
-  if (waits === undefined || index < 0) return null;
-  const [wait = null] = waits.splice(index, 1);
-  if (waits.length === 0) thread.asyncWaits.delete(object);
+function endWaitAsync(model: Model, { thread, object, t }: EventCursor, isTimeout: boolean): Wait | null {
+  const wait = takeAsyncWait(thread, WAIT_ASYNC, object, ({ timeoutMs }) => !isTimeout || timeoutMs !== null);
+  if (wait !== null) closeAsyncWait(model, wait, t, isTimeout ? 'timeout' : 'done');
   return wait;
 }
 
@@ -26,23 +19,17 @@ function woken(model: Model, event: EventCursor): void {
   const word = model.objectOf(event.object);
   word.pendingWakes = Math.max(0, word.pendingWakes - 1);
   if (event.ended !== null) return notified(model, event);
-  const wait = takeAsyncWait(event, false);
+  const wait = endWaitAsync(model, event, false);
   const { lastProvide } = word;
   if (wait === null || lastProvide === null || lastProvide.t < wait.since) return;
   model.transfer('notify', event.object, lastProvide.thread, lastProvide.t, lastProvide.stack, event);
 }
 
-/** Its loop goes on by itself: nobody has to notify. */
-export function hasTimedAsyncWait({ asyncWaits }: ThreadModel): boolean {
-  for (const waits of asyncWaits.values()) if (waits.some(({ timeoutMs }) => timeoutMs !== null)) return true;
-  return false;
-}
-
 export const wordSteps: Readonly<Partial<Record<OpName, Step>>> = {
-  'word.waitAsync': waitAsync,
+  'word.waitAsync': (model, event) => beginAsyncWait(model, WAIT_ASYNC, event),
   'word.woken': woken,
-  'word.timeout': (_model, event) => {
-    if (event.ended === null) takeAsyncWait(event, true);
+  'word.timeout': (model, event) => {
+    if (event.ended === null) endWaitAsync(model, event, true);
   },
   'word.notify': (model, event) => {
     provide(model, event);

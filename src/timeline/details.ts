@@ -13,7 +13,8 @@ import {
   type Span,
 } from './intervalText.js';
 import type { LaneColumns } from './laneColumns.js';
-import type { LaneData, Timeline } from './timeline.js';
+import type { LaneData } from './laneTable.js';
+import type { Timeline } from './timeline.js';
 import type { WaitRow } from './waitTable.js';
 
 export interface DetailsContext {

@@ -164,8 +164,9 @@ function remove(holds: OpenHold[], open: OpenHold): void {
   else holds.splice(holds.indexOf(open), 1);
 }
 
-/** Not the holder itself, which would be re-entry: of Web Locks each request is one of its own. */
-const isAnother = ({ thread, request }: Wait, hold: Hold): boolean => request !== undefined || thread !== hold.thread;
+/** Not the holder itself, which would be re-entry: of asynchronous waits each is one of its own. */
+const isAnother = ({ thread, request, isAsync }: Wait, hold: Hold): boolean =>
+  request !== undefined || isAsync === true || thread !== hold.thread;
 
 /** How many threads other than its holder wait for the lock. */
 function wanting(lock: LockNow, { hold }: OpenHold): number {

@@ -3,50 +3,21 @@
  * `tail` tells what is not over yet, and everything told in it is replaced when the trace goes on.
  */
 import type { Nanos } from '../base/brand.js';
-import { THREAD_STATE, type ThreadStateName } from '../model/threadState.js';
 import type { Hold, ModelListener, StateInterval, Wait } from '../model/intervals.js';
-import { BIN, FLAG, LOCK_BIN } from '../protocol/tileLayout.js';
-import type { Lane, LaneKind } from '../protocol/messages.js';
+import { THREAD_STATE } from '../model/threadState.js';
+import { FLAG } from '../protocol/tileLayout.js';
+import type { LaneKind } from '../protocol/messages.js';
 import { HoldTable } from './holdTable.js';
-import { LaneColumns, type SlotOfState } from './laneColumns.js';
+import type { LaneColumns } from './laneColumns.js';
+import { LaneTable, type LaneData } from './laneTable.js';
 import { LockBands, type Owner, type Piece } from './lockBands.js';
 import type { Mark } from './marks.js';
 import { WaitTable } from './waitTable.js';
 
-export interface LaneData {
-  readonly lane: Lane;
-  readonly columns: LaneColumns;
-}
-
-/** The lanes of one thread; the one of its locks by the lock's id. */
-interface ThreadLanes {
-  readonly states: LaneData;
-  readonly holds: LaneData;
-  readonly locks: Map<number, LaneData>;
-  /** The wait of its last finished interval, and its row: who ended it may be told after the interval. */
-  lastWait: Wait | null;
-  lastRow: number;
-}
-
-const SLOT_NAMES: Readonly<Partial<Record<ThreadStateName, number>>> = {
-  running: BIN.running,
-  loop: BIN.loop,
-  blocked: BIN.blocked,
-  waiting: BIN.waiting,
-  parked: BIN.parked,
-  sleeping: BIN.parked,
-  unknown: BIN.unknown,
-};
-
-const THREAD_SLOTS: SlotOfState = (Object.keys(THREAD_STATE) as ThreadStateName[]).map(
-  (name) => SLOT_NAMES[name] ?? -1,
-);
-/** By the codes of `BAND`. */
-const LOCK_SLOTS: SlotOfState = [-1, LOCK_BIN.held, LOCK_BIN.wanted];
-
 export class Timeline implements ModelListener {
+  private readonly table = new LaneTable();
   /** By id. */
-  readonly lanes: LaneData[] = [];
+  readonly lanes = this.table.lanes;
   readonly waits = new WaitTable();
   readonly holds = new HoldTable();
   /** Objects that an interval is of. */
@@ -55,10 +26,9 @@ export class Timeline implements ModelListener {
   now = 0;
   /** The longest wait so far for anything but the end of a thread, in ns. */
   longestWait = 0;
-  private readonly threads = new Map<number, ThreadLanes>();
   private readonly bands = new LockBands(this.holds, {
-    lockPiece: (piece) => this.pushPiece(this.lockLane(piece.thread, piece.lock), piece),
-    threadPiece: (piece) => this.pushPiece(this.threadLanes(piece.thread).holds, piece),
+    lockPiece: (piece) => this.pushPiece(this.table.ofLock(piece.thread, piece.lock), piece),
+    threadPiece: (piece) => this.pushPiece(this.table.ofThread(piece.thread).holds, piece),
   });
   private isTail = false;
   private closedWaits = 0;
@@ -68,7 +38,7 @@ export class Timeline implements ModelListener {
   state(interval: StateInterval): void {
     if (!this.isTail) this.dropTail();
     const { thread, state, wait } = interval;
-    const lanes = this.threadLanes(thread);
+    const lanes = this.table.ofThread(thread);
     const { columns } = lanes.states;
     if (this.isTail) this.forgetTailFrom(columns, interval.start);
     const start = Math.max(interval.start, lastEnd(columns));
@@ -92,7 +62,7 @@ export class Timeline implements ModelListener {
     if (this.isTail) return;
     this.dropTail();
     if (wait.family === 'lock') this.bands.waitOver(wait);
-    const lanes = this.threads.get(wait.thread);
+    const lanes = this.table.findThread(wait.thread);
     if (lanes?.lastWait === wait) this.waits.finish(lanes.lastRow, wait);
   }
 
@@ -127,14 +97,12 @@ export class Timeline implements ModelListener {
   }
 
   laneOf(kind: LaneKind, thread: number, lock = 0): LaneData | undefined {
-    const lanes = this.threads.get(thread);
-    if (!lanes) return undefined;
-    return kind === 'thread' ? lanes.states : kind === 'holds' ? lanes.holds : lanes.locks.get(lock);
+    return this.table.find(kind, thread, lock);
   }
 
   /** Each thread's lane of this lock. */
   lanesOfLock(lock: number): LaneData[] {
-    return [...this.threads.values()].flatMap(({ locks }) => locks.get(lock) ?? []);
+    return this.table.allOfLock(lock);
   }
 
   owners(lock: number): readonly Owner[] {
@@ -151,29 +119,6 @@ export class Timeline implements ModelListener {
         if (isOfObject(row)) columns.flag(row, mark.flag);
       }
     }
-  }
-
-  private threadLanes(thread: number): ThreadLanes {
-    let lanes = this.threads.get(thread);
-    if (!lanes) {
-      const states = this.addLane('thread', thread, 0, THREAD_SLOTS);
-      const holds = this.addLane('holds', thread, 0, LOCK_SLOTS);
-      this.threads.set(thread, (lanes = { states, holds, locks: new Map(), lastWait: null, lastRow: -1 }));
-    }
-    return lanes;
-  }
-
-  private lockLane(thread: number, lock: number): LaneData {
-    const { locks } = this.threadLanes(thread);
-    let lane = locks.get(lock);
-    if (!lane) locks.set(lock, (lane = this.addLane('lock', thread, lock, LOCK_SLOTS)));
-    return lane;
-  }
-
-  private addLane(kind: LaneKind, thread: number, object: number, slots: SlotOfState): LaneData {
-    const data = { lane: { id: this.lanes.length, kind, thread, object }, columns: new LaneColumns(slots) };
-    this.lanes.push(data);
-    return data;
   }
 
   private pushPiece({ columns }: LaneData, piece: Piece): void {

@@ -1,6 +1,7 @@
 import { upperBound } from '../base/bisect.js';
 import type { Nanos } from '../base/brand.js';
 import type { EventRecord } from './records.js';
+import { ascendingOrder, upperBoundIn } from './runOrder.js';
 
 /**
  * Events as columns: what decoders hand out and the model takes. Row `i` is one event; rows ascend in time.
@@ -189,18 +190,6 @@ function gather(from: Columns, to: Columns, order: Uint32Array, first: number, e
   }
 }
 
-/** How many rows, taken in `order`, are not later than `t`. */
-function upperBoundIn(times: Float64Array, order: Uint32Array, t: number): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[order[middle] as number] as number) <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 type Columns = Omit<EventBatch, 'length'>;
 
 const columnKeys = [
@@ -229,44 +218,4 @@ function newColumns(capacity: number): Columns {
     arg: new Float64Array(capacity),
     extra: new Int32Array(capacity),
   };
-}
-
-/** The stable order by value, by merging the ascending runs that are there; null when there is only one. */
-function ascendingOrder(values: Float64Array, length: number): Uint32Array | null {
-  let runs: number[] = [0];
-  for (let i = 1; i < length; i++) if ((values[i] as number) < (values[i - 1] as number)) runs.push(i);
-  if (runs.length === 1) return null;
-  let order = new Uint32Array(length);
-  for (let i = 0; i < length; i++) order[i] = i;
-  let merged = new Uint32Array(length);
-  while (runs.length > 1) {
-    const starts: number[] = [];
-    for (let r = 0; r < runs.length; r += 2) {
-      const from = runs[r] as number;
-      const middle = runs[r + 1] ?? length;
-      mergeRuns(values, order, merged, from, middle, runs[r + 2] ?? length);
-      starts.push(from);
-    }
-    [order, merged] = [merged, order];
-    runs = starts;
-  }
-  return order;
-}
-
-function mergeRuns(
-  values: Float64Array,
-  order: Uint32Array,
-  into: Uint32Array,
-  from: number,
-  middle: number,
-  to: number,
-): void {
-  let left = from;
-  let right = middle;
-  for (let at = from; at < to; at++) {
-    const takeLeft =
-      left < middle &&
-      (right >= to || (values[order[left] as number] as number) <= (values[order[right] as number] as number));
-    into[at] = order[takeLeft ? left++ : right++] as number;
-  }
 }

@@ -1,16 +1,6 @@
-import { crc32c } from '../base/crc32c.js';
 import { success, type Result } from '../base/result.js';
 import { ByteCursor } from './byteCursor.js';
-import {
-  CHUNK_HEADER_BYTES,
-  CHUNK_KIND,
-  FILE_HEADER_BYTES,
-  findChunkMagic,
-  findFileMagic,
-  readChunkHeader,
-  startsAsLanes,
-  type ChunkHeader,
-} from './chunkLayout.js';
+import { CHUNK_HEADER_BYTES, CHUNK_KIND, FILE_HEADER_BYTES, findChunkMagic, type ChunkHeader } from './chunkLayout.js';
 import { DamageLog } from './damageLog.js';
 import { decodeEvents, type Losses } from './decodeEvents.js';
 import { EventOrder } from './eventOrder.js';
@@ -20,6 +10,7 @@ import { newerVersion, sourceFailure, tornHeader } from './openFailures.js';
 import { readMarker } from './recordCodec.js';
 import type { TraceHeader } from './records.js';
 import type { SourceWindow } from './sourceWindow.js';
+import { TracePieces, type Piece } from './tracePieces.js';
 import type { ReadProgress, TraceReader } from './traceReader.js';
 import type { TraceVisitor } from './visitor.js';
 
@@ -36,11 +27,10 @@ const snapshotKinds: ReadonlySet<number> = new Set([CHUNK_KIND.snapshot, CHUNK_K
 export class LanesReader implements TraceReader {
   readonly format = 'lanes';
   private readonly damage: DamageLog;
+  private readonly pieces: TracePieces;
   private readonly order: EventOrder;
   private readonly definitions: LanesDefinitions;
   private readonly losses: Losses = { events: 0, references: 0 };
-  /** Where the bytes began that are no chunk; null: the last ones were one. */
-  private damagedFrom: number | null = null;
   /** The segment that is read goes on where the one before ended. */
   private isContinued = false;
   /** The bytes are those of another trace. */
@@ -52,6 +42,7 @@ export class LanesReader implements TraceReader {
     private header: TraceHeader,
   ) {
     this.damage = new DamageLog(visitor);
+    this.pieces = new TracePieces(window, this.damage);
     this.order = new EventOrder(visitor, this.damage);
     this.definitions = new LanesDefinitions(visitor);
   }
@@ -80,11 +71,15 @@ export class LanesReader implements TraceReader {
     const until = window.offset + maxBytes;
     let atEnd = false;
     try {
-      while (!atEnd && window.offset < until) atEnd = !(await this.step());
+      while (!atEnd && window.offset < until) {
+        const piece = await this.pieces.next();
+        if (piece === null) atEnd = true;
+        else if (piece !== 'again') this.takePiece(piece);
+      }
     } catch (error) {
       return sourceFailure(error);
     }
-    if (atEnd) this.tellDamagedBytes();
+    if (atEnd) this.pieces.tellDamage();
     this.tellLosses();
     const torn = atEnd && window.bytes.length > 0;
     return success({ bytesRead: window.bytesRead, atEnd, ended: this.order.ended, torn });
@@ -94,88 +89,28 @@ export class LanesReader implements TraceReader {
     this.order.release(Infinity);
   }
 
-  /** Takes one chunk, or skips what is none; false when there is no whole one now. */
-  private async step(): Promise<boolean> {
+  private takePiece(piece: Piece): void {
     const { window } = this;
-    if (!(await window.fill(CHUNK_HEADER_BYTES))) return false;
-    const header = readChunkHeader(window.bytes);
-    if (header === null) {
-      if (startsAsLanes(window.bytes)) return this.nextSegment();
-      this.skipTo(this.nextMagic());
-      return true;
-    }
-    const end = CHUNK_HEADER_BYTES + header.length;
-    if (!(await window.fill(end))) return this.skipTornChunk();
-    const payload = window.bytes.subarray(CHUNK_HEADER_BYTES, end);
-    if (crc32c(payload) !== header.payloadCrc) {
-      this.skipTo(this.nextMagic());
-      return true;
-    }
-    this.tellDamagedBytes();
-    if (!this.take(header, payload)) {
+    if ('segment' in piece) this.beginSegment(piece.segment);
+    else if (!this.take(piece.header, piece.payload)) {
       this.damage.tell(`The chunk at byte ${window.offset} says what cannot be; what it says after that was skipped.`);
     }
-    window.consume(end);
+    window.consume(piece.length);
     this.order.limit();
-    return true;
   }
 
-  /** A file header behind a chunk: the next segment of the row. False: it is not whole yet. */
-  private async nextSegment(): Promise<boolean> {
-    const { window } = this;
-    const read = readFileHeader(window.bytes);
-    if (read.state === 'torn') return window.fill(read.needed);
-    if (read.state !== 'whole') {
-      this.skipTo(this.nextMagic());
-      return true;
-    }
-    this.tellDamagedBytes();
-    const { header } = read;
+  private beginSegment(header: TraceHeader): void {
     const [before, now] = [this.header.segment ?? 0, header.segment ?? 0];
     this.isForeign = header.run !== this.header.run || header.pid !== this.header.pid || now <= before;
     if (this.isForeign) {
-      this.damage.tell(`At byte ${window.offset} another trace begins; it was left out: open it by itself.`);
-    } else {
-      this.isContinued = now === before + 1;
-      if (!this.isContinued)
-        this.damage.tell(`The segments from ${before + 1} to ${now - 1} of the trace are missing.`);
-      this.header = header;
-      this.definitions.beginSegment();
+      const { offset } = this.window;
+      this.damage.tell(`At byte ${offset} another trace begins; it was left out: open it by itself.`);
+      return;
     }
-    window.consume(read.length);
-    return true;
-  }
-
-  /** Where the next chunk or segment may start. */
-  private nextMagic(): number {
-    const { bytes } = this.window;
-    return Math.min(findChunkMagic(bytes, 1), findFileMagic(bytes, 1));
-  }
-
-  /**
-   * The source ends within a chunk. Usually it is being written, or its writer was killed; then the launcher may have
-   * put a last chunk behind it, and that one counts.
-   */
-  private skipTornChunk(): boolean {
-    const { bytes } = this.window;
-    for (
-      let at = findChunkMagic(bytes, 1);
-      at + CHUNK_HEADER_BYTES <= bytes.length;
-      at = findChunkMagic(bytes, at + 1)
-    ) {
-      const header = readChunkHeader(bytes.subarray(at));
-      const from = at + CHUNK_HEADER_BYTES;
-      if (header === null || from + header.length > bytes.length) continue;
-      if (crc32c(bytes.subarray(from, from + header.length)) !== header.payloadCrc) continue;
-      this.skipTo(at);
-      return true;
-    }
-    return false;
-  }
-
-  private skipTo(next: number): void {
-    this.damagedFrom ??= this.window.offset;
-    this.window.consume(next);
+    this.isContinued = now === before + 1;
+    if (!this.isContinued) this.damage.tell(`The segments from ${before + 1} to ${now - 1} of the trace are missing.`);
+    this.header = header;
+    this.definitions.beginSegment();
   }
 
   private take(header: ChunkHeader, payload: Uint8Array): boolean {
@@ -201,13 +136,6 @@ export class LanesReader implements TraceReader {
       if (!body.ok) return false;
     }
     return seen === count;
-  }
-
-  private tellDamagedBytes(): void {
-    if (this.damagedFrom === null) return;
-    const { offset } = this.window;
-    this.damage.tell(`The bytes from offset ${this.damagedFrom} to ${offset} are damaged and were skipped.`);
-    this.damagedFrom = null;
   }
 
   private tellLosses(): void {

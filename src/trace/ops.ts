@@ -51,7 +51,8 @@ export type OpFamily =
   | 'span'
   | 'mark'
   | 'recorder'
-  | 'past';
+  | 'past'
+  | 'async';
 
 /** Whole milliseconds, rounded up; {@link NO_TIMEOUT} for none. */
 const timeout: Operand = { name: 'timeout', type: 'millis' };
@@ -65,6 +66,21 @@ export const NO_TIMEOUT = -1;
 export const LOCK_MODES = ['exclusive', 'shared', 'bounded', 'boundedShared', 'steal'] as const;
 export const LOCK_REFUSALS = ['unknown', 'busy', 'timeout', 'aborted', 'stolen'] as const;
 export const QUEUE_REFUSALS = ['unknown', 'full', 'empty', 'timeout', 'closed'] as const;
+
+/** Attempts that a thread can make without blocking, as `async.wait` and `async.end` number them. */
+export const ASYNC_ATTEMPTS = [
+  'thread.join',
+  'lock.acquire',
+  'semaphore.acquire',
+  'condition.wait',
+  'event.wait',
+  'barrier.wait',
+  'queue.put',
+  'queue.get',
+  'queue.join',
+  'task.wait',
+] as const;
+export type AsyncAttemptName = (typeof ASYNC_ATTEMPTS)[number];
 
 /** The functions of Atomics that change a word. Each has a code of its own; all are called `word.write`. */
 export const WORD_WRITES = ['compareExchange', 'exchange', 'store', 'add', 'sub', 'and', 'or', 'xor'] as const;
@@ -86,6 +102,7 @@ export const PAST_DEEDS = [
   'closed',
   'wrote',
   'stole',
+  'permitted',
 ] as const;
 
 const mode: Operand = { name: 'mode', type: LOCK_MODES };
@@ -94,6 +111,9 @@ const mode: Operand = { name: 'mode', type: LOCK_MODES };
  * `lock.release`. A thread may have many requests for one lock, and its loop goes on while they wait. 0: another lock.
  */
 const request: Operand = { name: 'request', type: 'count' };
+/** How many older waits of the thread there are for the same operation of the same object. */
+const place: Operand = { name: 'place', type: 'count' };
+const asyncOp: Operand = { name: 'op', type: ASYNC_ATTEMPTS };
 const sequence: Operand = { name: 'sequence', type: 'count' };
 
 /** The value that stood in the word; none for a store. Beyond 2^53 it is rounded. */
@@ -125,6 +145,9 @@ const rows = [
   [0x0a, 'thread.joinTimeout', 'outcome'],
   // Written by the thread itself, before any code of the program runs in it. None: it may have been handed others.
   [0x0b, 'thread.handed', 'state', { name: 'buffer', type: 'count' }],
+  // A join that leaves the thread in its loop; its end stands before the outcome, and says which one of this thread it is.
+  [0x0c, 'thread.joinAsync', 'state', undefined, timeout],
+  [0x0d, 'thread.joinAsyncEnd', 'state', place],
 
   [0x10, 'lock.acquire', 'attempt', mode, timeout],
   [0x11, 'lock.acquired', 'outcome', { name: 'depth', type: 'count' }, mode],
@@ -132,7 +155,7 @@ const rows = [
   [0x13, 'lock.release', 'provision', { name: 'depth', type: 'count' }],
   // Which request of a Web Lock the next event of the thread with this lock is of, and inside whose callback it was made.
   [0x14, 'lock.request', 'state', request, { name: 'inside', type: 'count' }],
-  // The callback of a request returned the promise of another: it gives its lock back when that one is over.
+  // The callback of a request awaits another, or returned its promise: it gives its lock back when that one is over.
   [0x15, 'lock.follow', 'state', request, { name: 'follows', type: 'count' }],
 
   [0x18, 'semaphore.acquire', 'attempt', undefined, timeout],
@@ -230,6 +253,11 @@ const rows = [
   [0x94, 'recorder.waited', 'state', { name: 'ns', type: 'count' }],
   [0x98, 'past.did', 'state', { name: 'deed', type: PAST_DEEDS }, { name: 'left', type: 'integer' }],
   [0x99, 'past.longestWait', 'state', { name: 'ns', type: 'count' }],
+
+  // An operation of a library object that waits and leaves its thread in the event loop. Its end stands right before the
+  // event of its outcome.
+  [0xa0, 'async.wait', 'state', asyncOp, timeout],
+  [0xa1, 'async.end', 'state', asyncOp, place],
 ] as const satisfies readonly Row[];
 
 export type OpName = (typeof rows)[number][1];

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turned } from 'node:timers/promises';
 import { nanos } from '../../src/base/brand.js';
-import { Watchdog, type Alarm, type WatchdogOptions } from '../../src/collector/watchdog.js';
+import type { LiveModelOptions } from '../../src/collector/liveModel.js';
+import { Watchdog, type Alarm } from '../../src/collector/watchdog.js';
 import { TraceEncoder } from '../../src/trace/encode.js';
 import { EventColumns } from '../../src/trace/eventBatch.js';
 import { NO_TIMEOUT, OP } from '../../src/trace/ops.js';
@@ -38,7 +39,7 @@ function flood(to: Told, marks: number, timeout = NO_TIMEOUT): void {
   to.marker({ kind: 'complete', t: nanos(marks + 10) });
 }
 
-const watchdog = (options: Partial<WatchdogOptions> = {}): Watchdog =>
+const watchdog = (options: Partial<LiveModelOptions> = {}): Watchdog =>
   new Watchdog({ root: '/w', file: null, isComplete: false, onForgotten: () => undefined, ...options });
 
 /** What it says in some rounds. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Hold, ModelListener, StateInterval, Transfer, Wait } from '../../src/model/intervals.js';
 import { Model } from '../../src/model/model.js';
 import { THREAD_STATE, type ThreadState } from '../../src/model/threadState.js';
+import { tellUnfinished } from '../../src/model/unfinished.js';
 import { nanosFromMillis } from '../../src/base/brand.js';
 import { Dictionary } from '../../src/trace/dictionary.js';
 import { EventColumns } from '../../src/trace/eventBatch.js';
@@ -87,10 +88,10 @@ describe('model', () => {
       ].join('\n'),
     );
     lines.length = 0;
-    model.flush(nanosFromMillis(4));
+    tellUnfinished(model, nanosFromMillis(4));
     assert.deepEqual(lines, ['hold 1 1 1-4 by -1', '1 sleeping 2-4', 'wait 1 2-4 open by -1 owner -1']);
     lines.length = 0;
-    model.flush(nanosFromMillis(5));
+    tellUnfinished(model, nanosFromMillis(5));
     assert.deepEqual(lines, ['hold 1 1 1-5 by -1', '1 sleeping 2-5', 'wait 1 2-5 open by -1 owner -1']);
   });
 

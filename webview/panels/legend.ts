@@ -3,8 +3,7 @@ import { element } from '../element.js';
 import type { State } from '../store.js';
 import type { Palette } from '../theme.js';
 import { frame, type Canvas } from '../timeline/patterns.js';
-import type { Seen } from '../timeline/laneRenderer.js';
-import { drawBand, drawShape, type Shape } from '../timeline/stateShapes.js';
+import { drawBand, drawShape, type Seen, type Shape } from '../timeline/stateShapes.js';
 import { fitSurface } from '../timeline/surface.js';
 
 type Sample = Shape | 'held' | 'wanted' | 'deadlocked';

@@ -9,7 +9,7 @@ import type { DensityPainter, DensityTarget } from './density.js';
 import type { Labels } from './labels.js';
 import type { Layout, Row } from './layout.js';
 import { frame, type Canvas } from './patterns.js';
-import { drawBand, drawShape, labelGround, SHAPES, type Shape } from './stateShapes.js';
+import { drawBand, drawShape, labelGround, SHAPES, type Seen, type Shape } from './stateShapes.js';
 import type { ExactBlock } from './tile.js';
 import { tileLength, type Tile, type TileCache } from './tileCache.js';
 import type { TimeScale } from './timeScale.js';
@@ -28,14 +28,6 @@ export interface LaneScene {
   /** Everything above or below need not be drawn. */
   readonly top: number;
   readonly bottom: number;
-}
-
-/** What was drawn: the legend names these. */
-export interface Seen {
-  readonly shapes: Set<Shape>;
-  isHeld: boolean;
-  isWanted: boolean;
-  isDense: boolean;
 }
 
 interface Target {
@@ -173,7 +165,7 @@ function drawLane(scene: LaneScene, lane: number, target: Target, seen: Seen): v
         after = drawExact(scene, target, tile.block, [from, to], after, seen);
       } else if (tile.block.kind === 'density') {
         seen.isDense = true;
-        scene.density.draw(tile, [from, Math.min(to, scene.end)], target);
+        scene.density.draw(tile, [from, Math.min(to, scene.end)], target, seen);
       }
     }
   }
@@ -203,8 +195,5 @@ export function drawLanes(scene: LaneScene): Seen {
   }
   scene.density.flush();
   for (const box of scene.density.boxes) veil(scene, -1, box.x, box.width, box);
-  for (const shape of scene.density.shapes) seen.shapes.add(shape);
-  seen.isHeld ||= scene.density.isHeld;
-  seen.isWanted ||= scene.density.isWanted;
   return seen;
 }

@@ -5,6 +5,14 @@ import { frame, hatch, type Canvas } from './patterns.js';
 /** The shapes there are: several states may share one. */
 export type Shape = 'running' | 'loop' | 'blocked' | 'waiting' | 'parked' | 'unknown' | 'ended';
 
+/** What was drawn: the legend names these. */
+export interface Seen {
+  readonly shapes: Set<Shape>;
+  isHeld: boolean;
+  isWanted: boolean;
+  isDense: boolean;
+}
+
 /** By the code of `THREAD_STATE`; null draws nothing. */
 export const SHAPES: readonly (Shape | null)[] = [
   null,
