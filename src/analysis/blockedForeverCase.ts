@@ -19,6 +19,12 @@ const advice: Readonly<Partial<Record<number, (object: string) => string>>> = {
     `Call taskDone once for each item that is taken from ${queue}, also when the work on it fails.`,
   [OP['event.wait']]: (event) =>
     `Set ${event} on every way out of the thread that is to set it, or wait with a timeout.`,
+  [OP['condition.wait']]: (condition) =>
+    `Notify ${condition} on every way out of the thread that is to do it, or wait with a timeout.`,
+  [OP['semaphore.acquire']]: (semaphore) =>
+    `Release ${semaphore} on every way out of the thread that has a permit, as \`with\` does.`,
+  [OP['barrier.wait']]: (barrier) =>
+    `Let as many threads come to ${barrier} as it was made for, or abort it when one of them fails.`,
   [OP['word.wait']]: (word) =>
     `Notify ${word} on every way out of the thread that is to do it, or wait with a timeout.`,
 };

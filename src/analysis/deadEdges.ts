@@ -4,7 +4,7 @@ import type { LockRequest } from '../model/lockRequests.js';
 import type { Model } from '../model/model.js';
 import type { Parcel, PortState } from '../model/objectModel.js';
 import { holdersFor, neededBy } from './deadRequests.js';
-import { hasQuestions, providersOf, type DeadThread } from './liveness.js';
+import { hasQuestions, holdsOf, providersOf, type DeadThread } from './liveness.js';
 import { mayHaveOtherNames } from './wordNames.js';
 
 /**
@@ -85,9 +85,9 @@ function waitEdges(
   const object = model.objects.get(wait.object);
   if (object === undefined) return [];
   if (wait.family === 'lock') {
-    const hold = object.lock?.hold ?? null;
-    const hasOwner = hold !== null && object.lock?.foreignRelease === null;
-    return hasOwner ? [edge('own', hold.thread, hold)] : [];
+    const { lock } = object;
+    if (lock === null || lock.foreignRelease !== null) return [];
+    return holdsOf(lock).map((hold) => edge('own', hold.thread, hold));
   }
   const providers = mayHaveOtherNames(model, wait) ? [] : providersOf(wait, object);
   if (providers.length > 0)

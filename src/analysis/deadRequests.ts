@@ -3,7 +3,7 @@
  * that wait: it needs those that hold the lock to give it back, and their threads go on. When a callback gives its lock
  * back is its own affair; that it needs another lock first is known with the grades of liveness:
  *
- * - certain: it returned that request's promise; or its thread is dead in a synchronous wait.
+ * - certain: it awaits that request, or returned its promise; or its thread is dead in a synchronous wait.
  * - likely: each time before it was so; or its thread's loop is dead too, and it has made that request itself.
  * - possible: it has made that request itself. It may well do without: to ask for the lock of another is also a way to
  *   be told when the other ends.

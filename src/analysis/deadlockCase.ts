@@ -203,7 +203,7 @@ function howSure(members: readonly Member[]): string {
   if (hasLoop) return 'A thread waits in its event loop: not everything that can wake it can be seen.';
   if (grade === 'likely') return 'Nobody else was seen to provide what these threads wait for.';
   if (members.every(({ dead: { wait } }) => wait?.request !== undefined))
-    return 'Each callback returned the promise of its request for the next lock: it holds its own until it gets that one.';
+    return 'Each callback awaits or returns its request for the next lock: it holds its own until it gets that one.';
   return members.every(({ edge }) => edge.kind === 'own' || edge.kind === 'join')
     ? 'Each thread waits, without a timeout, for what the next one holds.'
     : 'No thread of the process can run: all wait without a timeout.';

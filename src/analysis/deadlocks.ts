@@ -168,6 +168,8 @@ function blockedCause(
   const wait = dead.get(waiters[0] ?? -1)?.wait;
   // A request may wait for as long as another thread leads.
   if (!wait || wait.request !== undefined) return undefined;
+  // A thread of an executor that waits for a task is idle, too.
+  if (wording.model.objects.get(wait.object)?.kind === 'pool') return undefined;
   const cause = groupOf(`blocked ${wait.op} ${wait.object}`, causes, (members) => ({
     isUnexplained: !hasEndedDoers(wording, wait),
     describe: () => blockedForeverCase(wording, deadOf(members, dead).filter(hasWait)),

@@ -17,4 +17,6 @@ export const DEEDS: Readonly<Partial<Record<number, Deed>>> = {
   [OP['word.wait']]: { did: 'notified', does: 'notify' },
   [OP['condition.wait']]: { did: 'notified', does: 'notify' },
   [OP['semaphore.acquire']]: { did: 'released', does: 'release' },
+  [OP['barrier.wait']]: { did: 'came to', does: 'come to' },
+  [OP['task.wait']]: { did: 'began', does: 'end' },
 };

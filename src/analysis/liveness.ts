@@ -9,10 +9,10 @@
  * - possible: the owner of a lock decides even when nobody was seen to use it as a lock: it could be a signal.
  */
 import type { Nanos } from '../base/brand.js';
-import type { Wait } from '../model/intervals.js';
+import type { Hold, Wait } from '../model/intervals.js';
 import type { LockRequest } from '../model/lockRequests.js';
 import type { Model } from '../model/model.js';
-import type { ObjectModel, PortState, Uses } from '../model/objectModel.js';
+import type { LockState, ObjectModel, PortState, Uses } from '../model/objectModel.js';
 import type { ThreadModel } from '../model/threadModel.js';
 import { THREAD_STATE } from '../model/threadState.js';
 import { OP } from '../trace/ops.js';
@@ -44,8 +44,8 @@ export interface LivenessOptions {
   readonly onlyCertain?: boolean;
 }
 
-/** What must hold for a thread to go on: nothing, any other living thread, or one of these. */
-export type Formula = 'nothing' | 'anyone' | readonly number[];
+/** What must hold for a thread to go on: nothing, any other living thread, one of these, or all of these. */
+export type Formula = 'nothing' | 'anyone' | readonly number[] | { readonly all: readonly number[] };
 
 const never: Formula = [];
 
@@ -90,11 +90,15 @@ function minAge(model: Model, { minAgeNs = STUCK.deadNs }: LivenessOptions): num
   const stillStands = model.deadlockMarkers.some(({ t, threads }) =>
     threads.every((id) => {
       const thread = model.threads.get(id);
-      return thread !== undefined && (thread.ended?.t ?? thread.lastTime) <= t;
+      return thread !== undefined && ((thread.ended?.t ?? thread.lastTime) <= t || hasRequestSince(thread, t));
     }),
   );
   return stillStands ? Math.min(minAgeNs, STUCK.deadLiveNs) : minAgeNs;
 }
+
+/** It has waited for a Web Lock since before then: its loop goes on meanwhile. */
+const hasRequestSince = ({ requests, isEnded }: ThreadModel, t: Nanos): boolean =>
+  !isEnded && [...requests.values()].some(({ wait }) => wait !== null && wait.since <= t);
 
 interface Underway {
   /** Threads to which a message is on its way; null: to anybody. */
@@ -169,12 +173,30 @@ function formulaOfWait(model: Model, wait: Wait, level: Grade, now: Nanos): Form
 
 function formulaOfLock(model: Model, wait: Wait, object: ObjectModel, level: Grade): Formula {
   const { lock, kind } = object;
-  if (kind === 'rwlock' || kind === 'weblock') return 'anyone';
+  if (kind === 'weblock') return 'anyone';
+  if (kind === 'rwlock') return formulaOfReadWrite(model, wait, object, level);
   if (lock === null || lock.hold === null) return 'nothing';
   if (lock.foreignRelease !== null) return 'anyone';
   const owner = model.threads.get(lock.hold.thread);
   if (owner === undefined) return 'nothing';
   return level === 'possible' || isMutex(object, owner, wait, level) ? [owner.id] : 'anyone';
+}
+
+/** Everybody has to give it back whom a writer waits for; a reader waits for the writer, or for those whom one waits for. */
+function formulaOfReadWrite(model: Model, wait: Wait, object: ObjectModel, level: Grade): Formula {
+  const { lock } = object;
+  if (lock === null) return 'nothing';
+  if (lock.foreignRelease !== null) return 'anyone';
+  const owners = holdsOf(lock).map(({ thread }) => model.threads.get(thread));
+  const known = owners.filter((owner) => owner !== undefined);
+  if (known.length === 0 || known.length < owners.length) return 'nothing';
+  const areMutex = level === 'possible' || known.every((owner) => isMutex(object, owner, wait, level));
+  return areMutex ? { all: known.map(({ id }) => id) } : 'anyone';
+}
+
+/** Who holds the lock, alone or together with others. */
+export function holdsOf({ hold, sharedHolds }: LockState): Hold[] {
+  return hold === null ? [...sharedHolds.values()] : [hold];
 }
 
 /**
@@ -193,9 +215,14 @@ function isAboutToEnd(wait: Wait, object: ObjectModel): boolean {
   const { queue, record } = object;
   switch (wait.op) {
     case OP['event.wait']:
-      return object.isSet === true;
+      return object.isSet === true || isProvidedSince(wait, object);
+    case OP['semaphore.acquire']:
+      return object.permits !== null && object.permits > 0;
+    case OP['barrier.wait']:
+      return isProvidedSince(wait, object);
+    case OP['condition.wait']:
     case OP['word.wait']:
-      return object.pendingWakes > 0 && object.lastProvide !== null && object.lastProvide.t >= wait.since;
+      return object.pendingWakes > 0 && isProvidedSince(wait, object);
     case OP['queue.get']:
       return queue !== null && (queue.isClosed || queue.items.size > 0);
     case OP['queue.put']: {
@@ -206,6 +233,9 @@ function isAboutToEnd(wait: Wait, object: ObjectModel): boolean {
       return false;
   }
 }
+
+const isProvidedSince = ({ since }: Wait, { lastProvide }: ObjectModel): boolean =>
+  lastProvide !== null && lastProvide.t >= since;
 
 function isOverdue(wait: Wait, object: ObjectModel, now: Nanos): boolean {
   return now - wait.since > Math.max(STUCK.patienceNs, STUCK.patienceFactor * object.longestWaitNs);
@@ -218,9 +248,6 @@ export function usesNeeded({ op }: Pick<Wait, 'op'>, object: ObjectModel): Uses 
       return object.queue?.gets ?? null;
     case OP['queue.get']:
       return object.queue?.puts ?? null;
-    case OP['barrier.wait']:
-    case OP['task.wait']:
-      return null;
     default:
       return object.provides;
   }
@@ -242,17 +269,28 @@ export function providersOf(wait: Wait, object: ObjectModel): number[] {
 export function leastFixpoint(formulas: ReadonlyMap<number, Formula>): Set<number> {
   const living = new Set<number>();
   const waiting = new Map<number, number[]>();
+  /** How many are missing of those that a thread needs all of. */
+  const missing = new Map<number, number>();
   let forAnyone: number[] = [];
   const found: number[] = [];
   for (const [thread, formula] of formulas) {
     if (formula === 'nothing') found.push(thread);
     else if (formula === 'anyone') forAnyone.push(thread);
-    else for (const provider of formula) waiting.set(provider, [...(waiting.get(provider) ?? []), thread]);
+    else if ('all' in formula) {
+      const all = new Set(formula.all);
+      missing.set(thread, all.size);
+      for (const provider of all) waiting.set(provider, [...(waiting.get(provider) ?? []), thread]);
+    } else for (const provider of formula) waiting.set(provider, [...(waiting.get(provider) ?? []), thread]);
   }
   for (let next = found.pop(); next !== undefined; next = found.pop()) {
     if (living.has(next)) continue;
     living.add(next);
-    found.push(...forAnyone, ...(waiting.get(next) ?? []));
+    const freed = (waiting.get(next) ?? []).filter((thread) => {
+      const left = (missing.get(thread) ?? 1) - 1;
+      missing.set(thread, left);
+      return left <= 0;
+    });
+    found.push(...forAnyone, ...freed);
     forAnyone = [];
   }
   return living;

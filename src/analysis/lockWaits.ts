@@ -15,9 +15,14 @@ interface Waiter {
   readonly charges: Map<Hold, number>;
 }
 
+/** Who waits: a thread, unless it goes on meanwhile. */
+function waiterOf(wait: Wait): number | LockRequest | Wait {
+  return wait.request ?? (wait.isAsync === true ? wait : wait.thread);
+}
+
 /** The waiting for one lock, each interval charged to those who held the lock during it. */
 export class LockWaits {
-  readonly waiters = new Map<number | LockRequest, Waiter>();
+  readonly waiters = new Map<number | LockRequest | Wait, Waiter>();
   private readonly holders = new Map<number | LockRequest, Hold>();
   private readonly charged = new WeakSet<Hold>();
   private settledTo = 0;
@@ -41,7 +46,7 @@ export class LockWaits {
 
   attempt(wait: Wait): void {
     this.settle(wait.since);
-    this.waiters.set(wait.request ?? wait.thread, { wait, charges: new Map() });
+    this.waiters.set(waiterOf(wait), { wait, charges: new Map() });
   }
 
   acquired(hold: Hold): void {
@@ -68,7 +73,7 @@ export class LockWaits {
   /** A wait is over. One that never ends is no contention but a hang, and is said as one. */
   waited(wait: Wait): void {
     this.settle(wait.until);
-    const waiting = wait.request ?? wait.thread;
+    const waiting = waiterOf(wait);
     const waiter = this.waiters.get(waiting);
     if (wait.outcome === 'open' || waiter?.wait !== wait) return;
     this.waiters.delete(waiting);

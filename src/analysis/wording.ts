@@ -73,7 +73,10 @@ const waitPhrases: Readonly<Partial<Record<number, (object: string) => string>>>
   [OP['queue.join']]: (queue) => `waits until all tasks of ${queue} are done`,
   [OP['event.wait']]: (event) => `waits for ${event} to be set`,
   [OP['word.wait']]: (word) => `waits in Atomics.wait for ${word}`,
+  [OP['semaphore.acquire']]: (semaphore) => `waits for a permit of ${semaphore}`,
+  [OP['barrier.wait']]: (barrier) => `waits at ${barrier} for the others`,
   [OP['condition.wait']]: (condition) => `waits for a notify of ${condition}`,
+  [OP['task.wait']]: (task) => `waits for the result of ${task}`,
 };
 
 function shortPlace({ file, line }: FindingFrame): string {

@@ -12,6 +12,7 @@ import { startLoopSampler } from './loopSampler.js';
 import { patchAtomics } from './patches/atomics.js';
 import { patchFunctionText } from './patches/functionText.js';
 import { patchMessages } from './patches/messages.js';
+import { patchMessagesToThreads } from './patches/messagesToThreads.js';
 import { patchProcessEnds } from './patches/processEnds.js';
 import { hideOwnId } from './patches/threadIds.js';
 import { patchWebLocks } from './patches/webLocks.js';
@@ -68,6 +69,7 @@ function install(settings: ProcessSettings, handover: Handover | null): void {
 function enterThread(handover: Handover): void {
   hideCollector(handover.collector);
   hideOwnId();
+  patchMessagesToThreads();
   hidePreload(handover.hidden);
 }
 

@@ -1,10 +1,10 @@
 /** What one thread records with: dormant until its first event, then a ring, a definition port and the call sites. */
 import type { Definition, FrameDefinition } from '../probe/definitions.js';
-import type { ObjectDefinition, Probe } from '../probe/probe.js';
 import type { RecorderSettings } from '../probe/settings.js';
 import { CONTROL, RING_STATE } from '../probe/ring.js';
 import { NO_TIMEOUT, OP } from '../trace/ops.js';
 import { errorFrames } from './errorFrames.js';
+import { waitsForRequest } from './locks/callbackWaits.js';
 import { atomics, postMessage } from './raw.js';
 import { RingWriter } from './ringWriter.js';
 import { DEFAULT_SITE_BUDGET } from './settings.js';
@@ -42,6 +42,8 @@ export class ThreadRecorder {
   readonly #strings = new Map<string, number>();
   readonly #stacks: StackCapture;
   readonly #whenOpen: (() => void)[] = [];
+  /** Told of the library's ports: set by whoever knows of ports. */
+  onOwnPort: (port: object) => void = () => {};
   /** Events written so far: a sampler asks whether anything happened. */
   eventCount = 0;
 
@@ -172,6 +174,11 @@ export class ThreadRecorder {
     return this.open() ? (this.#open as Open).sites.captureWithinBudget(skip) : 0;
   }
 
+  /** The function waits for the request whose stack was captured last, as far as the code's text says. */
+  waitsForCaptured(callback: unknown): boolean {
+    return this.#code !== null && waitsForRequest(callback, this.#code, this.#stacks);
+  }
+
   /** Numbers frames that come from elsewhere, such as an error's stack. */
   defineFrames(frames: readonly FrameDefinition[]): number {
     return frames.length > 0 && this.open() ? this.#defineStack(frames) : 0;
@@ -197,6 +204,11 @@ export class ThreadRecorder {
     return id;
   }
 
+  /** Frames of this file are never call sites. */
+  skipFile(path: string): void {
+    this.#stacks.skip(path);
+  }
+
   ringBell(): void {
     this.#open?.ring.ringBell();
   }
@@ -212,42 +224,6 @@ export class ThreadRecorder {
   #defineStack(frames: readonly FrameDefinition[]): number {
     const id = this.#next(CONTROL.STACKS);
     this.define({ kind: 'stack', id, frames });
-    return id;
-  }
-
-  /** The contract's side of this recorder. */
-  probe(): Probe {
-    const own = this as ThreadRecorder;
-    return {
-      raw: atomics,
-      get thread() {
-        return ownVisibleId();
-      },
-      record: function record(op, object, arg = NaN, extra = 0) {
-        own.record(op, object, arg, extra, record);
-      },
-      define: function define(definition) {
-        return own.guard(() => own.#defineObject(definition, define)) ?? 0;
-      },
-      string: (text) => own.guard(() => own.string(text)) ?? 0,
-      fail: (error) => own.guard(() => own.recordFailure(error)),
-      ownFile: (path) => own.#stacks.skip(path),
-    };
-  }
-
-  #defineObject(definition: ObjectDefinition, skip: Skip): number {
-    const stack = this.captureStack(skip);
-    if (!this.open()) return 0;
-    const id = this.nextObject();
-    this.define({
-      kind: 'object',
-      id,
-      objectKind: definition.kind,
-      name: definition.name ?? null,
-      stack,
-      thread: ownVisibleId(),
-      capacity: definition.capacity ?? null,
-    });
     return id;
   }
 }

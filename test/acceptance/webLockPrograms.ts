@@ -105,6 +105,63 @@ if (isMainThread) {${start([a])}
 `;
 }
 
+/** Two tasks in opposite orders, each of which does something else before it awaits its second request. */
+export function storedRequests({ names: [a, b], objects: [x, y], padding }: Variation): string {
+  return `${head(padding)}
+const both = (first, second, words) =>
+  locks.request(first, async () => { // @holds
+    await meet(words, 2);
+    const next = locks.request(second, () => {}); // @waits
+    await sleep(1);
+    await next;
+  });
+if (isMainThread) {${start([a, b])}
+} else {
+  parentPort.on('message', () => {});
+  const { name, words } = workerData;
+  if (name === '${a}') both('${x}', '${y}', words);
+  else both('${y}', '${x}', words);
+}
+`;
+}
+
+/** The same, but each gives up after a while, for longer than anything is certain: in a race, by a helper, by a signal. */
+export function racedRequests({ names: [a, b], objects: [x, y], padding }: Variation): string {
+  return `${head(padding)}
+const PATIENCE = 1800;
+const orLate = (promise) => Promise.race([promise, sleep(PATIENCE)]);
+const ask = async (name) => {
+  await sleep(1);
+  await locks.request(name, () => {});
+};
+const patiently = { ask: (name) => orLate(ask(name)) };
+const ways = [
+  async (name) => { await Promise.race([locks.request(name, () => {}), sleep(PATIENCE)]); },
+  async (name) => { await orLate(locks.request(name, () => {})); },
+  async (name) => { await patiently.ask(name); },
+  async (name) => { await locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, () => {}).catch(() => {}); },
+  async (name) => { ask(name); await sleep(PATIENCE); },
+];
+async function all(first, second, words) {
+  await Promise.all(
+    ways.map((way, i) =>
+      locks.request(first + i, async () => {
+        await meet(words, 2 * ways.length);
+        await way(second + i);
+      }),
+    ),
+  );
+}
+if (isMainThread) {${start([a, b])}
+} else {
+  const keep = setInterval(() => {}, 1000);
+  const { name, words } = workerData;
+  const [first, second] = name === '${a}' ? ['${x}', '${y}'] : ['${y}', '${x}'];
+  all(first, second, words).then(() => clearInterval(keep));
+}
+`;
+}
+
 /** The same locks in opposite orders, but never at the same time. */
 export function invertedRequests({ names: [a, b], objects: [x, y], padding }: Variation): string {
   return `${head(padding)}

@@ -9,11 +9,14 @@ const formula: fc.Arbitrary<Formula> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Formula>('nothing') },
   { weight: 1, arbitrary: fc.constant<Formula>('anyone') },
   { weight: 5, arbitrary: fc.array(node, { maxLength: 3 }) },
+  { weight: 2, arbitrary: fc.array(node, { minLength: 1, maxLength: 3 }).map((all) => ({ all })) },
 );
 
-const holds = (formula: Formula, self: number, living: ReadonlySet<number>): boolean =>
-  formula === 'nothing' ||
-  (formula === 'anyone' ? [...living].some((id) => id !== self) : formula.some((id) => living.has(id)));
+function holds(formula: Formula, self: number, living: ReadonlySet<number>): boolean {
+  if (formula === 'nothing') return true;
+  if (formula === 'anyone') return [...living].some((id) => id !== self);
+  return 'all' in formula ? formula.all.every((id) => living.has(id)) : formula.some((id) => living.has(id));
+}
 
 /** Of all sets that are closed under the formulas, what they have in common. */
 function byBruteForce(formulas: readonly Formula[]): number[] {

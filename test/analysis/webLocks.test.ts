@@ -69,6 +69,19 @@ describe('web locks: deadlock', () => {
     assert.deepEqual(said(verdict), ['deadlock certain']);
   });
 
+  it('is believed at half a second when the watchdog saw it, though loops go on', async () => {
+    const seen = JSON.stringify({ t: 600, deadlock: [1, 2] });
+    const idleSince = [0, 1, 2].map((th) => idle(610, th, 1)).join('\n');
+    for (const [marker, findings] of [
+      [seen, ['deadlock certain']],
+      ['', []],
+    ] as const) {
+      assert.deepEqual(said(await analyse(`${returned}\n${marker}\n${idleSince}\n${end(620, 'killed')}`)), findings);
+    }
+    const over = JSON.stringify({ t: 605, th: 2, op: 'lock.refused', o: 1, arg: 'aborted', request: 2 });
+    assert.deepEqual(said(await analyse(`${returned}\n${seen}\n${over}\n${idleSince}\n${end(2000, 'killed')}`)), []);
+  });
+
   it('is only possible when a callback may do without, and never an error', async () => {
     const awakeJustNow = `${inLoops}\n${complete(60 + STUCK.idleLoopNs / 1e6 - 1)}`;
     for (const rest of [`${mainLives}\n${complete(60_000)}`, awakeJustNow]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { builtRecorder, withProgram } from './recordedProgram.js';
+import { builtRecorder, major, withProgram } from './recordedProgram.js';
 import type { ProgramFolder, RunOptions } from './recordedProgram.js';
 
 const threaded = `
@@ -226,7 +226,6 @@ describe('recorder: bad input', () => {
     withProgram(
       { 'main.cjs': `console.log(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1));` },
       async (folder) => {
-        const [major = 0] = process.versions.node.split('.').map(Number);
         const permission = major < 22 ? '--experimental-permission' : '--permission';
         const target = join(folder.path, 'traces');
         mkdirSync(target);

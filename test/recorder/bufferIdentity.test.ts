@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { WORD_WRITE } from '../../src/trace/ops.js';
 import type { RunOptions, Trace } from './recordedProgram.js';
-import { withProgram } from './recordedProgram.js';
+import { major, withProgram } from './recordedProgram.js';
 
 const wt = `const wt = require('node:worker_threads');
   const { Worker, isMainThread, parentPort, MessageChannel, BroadcastChannel, receiveMessageOnPort, workerData, threadId } = wt;
@@ -103,9 +102,6 @@ function assertAgreed(trace: Trace): void {
     [],
   );
 }
-
-const major = (node: string): number =>
-  Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }));
 
 const everything = 'const withMemory = true, structured = true;';
 
@@ -386,10 +382,7 @@ describe('recorder: identity of shared memory', () => {
     }));
 
   describe('where a process may not use the inspector', () => {
-    const permission =
-      major(process.env['THREADLANES_TEST_NODE'] ?? process.execPath) < 22
-        ? '--experimental-permission'
-        : '--permission';
+    const permission = major < 22 ? '--experimental-permission' : '--permission';
     const args = ['--no-warnings', permission, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-worker'];
 
     it('the same in all threads, by every route that is seen', async () => {

@@ -1,5 +1,5 @@
 /** Runs small programs in a process of their own, with the recorder as it is shipped and without it. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,8 +13,16 @@ import type { EventBatch } from '../../src/trace/eventBatch.js';
 import { readTrace } from '../fixtures/readTrace.js';
 
 const root = resolve(__dirname, '../..');
+/** Programs that hang are ended long after the test has failed, so that the tests come to their end. */
+const LONGEST_MS = 120_000;
 /** Another Node than the one that runs the tests, by the path of its executable. */
 export const executable = process.env['THREADLANES_TEST_NODE'] ?? process.execPath;
+/** Its major version. */
+export const major = Number.parseInt(
+  executable === process.execPath
+    ? process.versions.node
+    : execFileSync(executable, ['-p', 'process.versions.node'], { encoding: 'utf8' }),
+);
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent' } as const;
 
 /** What the recorder keeps from one run to the next: the person's own cache stays as it is. */
@@ -93,6 +101,8 @@ export class ProgramFolder {
       const child = spawn(executable, [...preload, ...args, file, ...after], {
         cwd: this.path,
         stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: LONGEST_MS,
+        killSignal: 'SIGKILL',
         env: {
           ...process.env,
           ...cacheEnv,

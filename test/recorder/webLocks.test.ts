@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import type { RecorderSettings } from '../../src/probe/settings.js';
 import { opSpec } from '../../src/trace/ops.js';
 import type { TracedEvent } from './recordedProgram.js';
 import { withProgram } from './recordedProgram.js';
@@ -86,6 +87,7 @@ describe('recorder: web locks', () => {
         '0 acquired a #1 exclusive @5',
         '0 request b #2 #1',
         '0 acquired b #2 exclusive @7',
+        '0 follow a #1 #2',
         '0 release b #2',
         '0 release a #1',
         '0 acquired c #3 exclusive @9',
@@ -98,6 +100,138 @@ describe('recorder: web locks', () => {
         '0 release e #5',
       ],
     );
+  });
+
+  /** Which callbacks wait for a request for `b`, of those that are run with a lock. `b` is taken until it is asked for. */
+  async function thoseThatFollow(
+    cases: readonly (readonly [inside: string, around?: string])[],
+    settings: RecorderSettings = {},
+  ): Promise<boolean[]> {
+    const files = cases.map(([inside, around = ''], i) => [
+      `case${i}.cjs`,
+      `${head}${around}\nmodule.exports = async () => {
+        const isAskedFor = async () => (await locks.query()).pending.some(({ name }) => name === 'b');
+        const busy = locks.request('b', async () => {
+          while (!(await isAskedFor())) await sleep(5);
+        });
+        await locks.request('a', ${inside});
+        await busy;
+      };`.replaceAll(/'([ab])'/g, `'$1${i}'`),
+    ]);
+    const main = `(async () => {
+      await Promise.all([${files.map(([name]) => `require('./${name}')()`).join()}]);
+    })();`;
+    return withProgram({ 'main.cjs': main, ...(Object.fromEntries(files) as object) }, async (folder) => {
+      const { outcome, trace } = await folder.record('main.cjs', { settings });
+      assert.equal(outcome.code, 0, outcome.stderr);
+      const followed = trace.allEvents.filter(({ name }) => name === 'lock.follow');
+      return cases.map((_, i) => followed.some(({ object }) => trace.objects.get(object)?.name === `a${i}`));
+    });
+  }
+
+  async function assertFollows(expected: boolean, cases: readonly (readonly [string, string?])[]): Promise<void> {
+    const follows = await thoseThatFollow(cases);
+    for (const [i, [inside, around = '']] of cases.entries())
+      assert.equal(follows[i], expected, `${inside}\n${around}`);
+  }
+
+  it('a callback that awaits a request holds its lock as long as that, also through functions of the program', async () => {
+    await assertFollows(true, [
+      ["async () => { await locks.request('b', () => 1); }"],
+      ["async () => { await sleep(1); return locks.request('b', () => 1); }"],
+      ["async () => { try { await sleep(1); (await locks.request('b', () => 1)).x; } catch {} }"],
+      ['() => save()', "const save = () => locks.request('b', () => 1);"],
+      ['async () => { await save(); }', "async function save() { await locks.request('b', () => 1); }"],
+      [
+        'async () => { await outer(); }',
+        "const outer = async () => await save(); async function save() { await sleep(1); await locks.request('b', () => 1); }",
+      ],
+      ['async () => { await store.save(); }', "const store = { save() { return locks.request('b', () => 1); } };"],
+      [
+        'async () => { await new Store().both(); }',
+        `class Store {
+          both() { return this.#both(); }
+          async #both() { await this.#save(); }
+          async #save() { await locks.request('b', () => 1); }
+        }`,
+      ],
+      [
+        'Store.both',
+        `class Store {
+          static async #save() { await sleep(1); await locks.request('b', () => 1); }
+          static both = async () => { await Store.#save(); };
+        }`,
+      ],
+      ['outer', "async function outer() { await sleep(1); await locks.request('b', () => 1); }"],
+      [
+        "() => under('c', async () => { await under('b', () => 1); })",
+        'const under = (name, callback) => locks.request(name, callback);',
+      ],
+      // Another callback has the same text.
+      [
+        "async () => { await locks.request('b', () => 1); }",
+        "() => locks.request('c', async () => { await locks.request('b', () => 1); })",
+      ],
+      // Its own text has numbers in it.
+      ["async (lock) => { Atomics.load(new Int32Array(1), 0); await locks.request('b', () => 1); }"],
+    ]);
+  });
+
+  it('nothing is said of a callback that may do without', async () => {
+    await assertFollows(false, [
+      ["async () => { const p = locks.request('b', () => 1); await sleep(1); await p; }"],
+      ["async () => { await Promise.race([locks.request('b', () => 1), sleep(1)]); }"],
+      ["async () => { locks.request('b', () => 1); await sleep(1); }"],
+      ['async () => { save(); await sleep(1); }', "const save = async () => { await locks.request('b', () => 1); };"],
+      [
+        'async () => { await Promise.race([save(), sleep(1)]); }',
+        "const save = async () => { await sleep(1); await locks.request('b', () => 1); };",
+      ],
+      [
+        'async () => { await save(); }',
+        `const inner = { save: async () => { await sleep(1); await locks.request('b', () => 1); } };
+        const save = () => Promise.race([inner.save(), sleep(5)]);`,
+      ],
+      [
+        'async () => { await timed.save(); }',
+        `const inner = { save: async () => { await sleep(1); await locks.request('b', () => 1); } };
+        const timed = { save: () => Promise.race([inner.save(), sleep(5)]) };`,
+      ],
+      [
+        'async () => { await timed.save(); }',
+        `const inner = { save: async () => { await locks.request('b', () => 1); } };
+        const timed = { save: () => Promise.race([inner.save(), sleep(5)]) };`,
+      ],
+      // A function of the same text is called inside the callback, which does not wait for it.
+      [
+        '() => save()',
+        `let isFirst = true;
+        const save = async () => {
+          if (!isFirst) return locks.request('b', () => 1);
+          isFirst = false;
+          again();
+          await sleep(5);
+        };
+        const again = () => save();`,
+      ],
+      [
+        'async () => { await [1].map(save); await sleep(1); }',
+        "const save = async () => { await locks.request('b', () => 1); };",
+      ],
+      [
+        "async () => { await pool.request('b', async () => { await locks.request('b', () => 1); }); }",
+        'const pool = { request: (name, callback) => Promise.race([callback(), sleep(5)]) };',
+      ],
+      [`async () => { await eval("(async () => { await locks.request('b', () => 1); })()"); }`],
+    ]);
+  });
+
+  it('it is known from the text, where that is read', async () => {
+    const [read, unread] = await Promise.all([
+      thoseThatFollow([["async () => { await locks.request('b', () => 1); }"]]),
+      thoseThatFollow([["async () => { await locks.request('b', () => 1); }"]], { sites: 'dynamic' }),
+    ]);
+    assert.deepEqual([read, unread], [[true], [false]]);
   });
 
   it('a request that is granted in the release of another is not inside that one', async () => {
@@ -115,7 +249,7 @@ describe('recorder: web locks', () => {
     assert.deepEqual(
       await lockEvents(`
         (async () => {
-          const held = locks.request('a', () => sleep(150));
+          const held = locks.request('a', () => sleep(400));
           await locks.request('a', { ifAvailable: true }, (lock) => console.log(lock));
           const abort = new AbortController();
           const waiting = locks.request('a', { signal: abort.signal }, () => console.log('never'));

@@ -39,6 +39,10 @@ export interface LockRequest {
   readonly skip: Skip;
   isHeld: boolean;
   isOver: boolean;
+  /** The program's own, while it holds the lock. */
+  callback: Skip | null;
+  /** The last request that its callback waits for. */
+  follows: LockRequest | null;
   /** 0: nothing is recorded of it. */
   number: number;
   object: number;
@@ -87,6 +91,8 @@ export class LockRequests {
   readonly #promises = new WeakMap<object, LockRequest>();
   #seesEnds = false;
   #count = 0;
+  /** Requests inside of others that did not wait. */
+  #nested = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(recorder: ThreadRecorder) {
@@ -96,7 +102,8 @@ export class LockRequests {
   /** The program is about to make a request. */
   ask(plea: LockPlea, skip: Skip): LockRequest {
     const outer = this.#context.current();
-    return { plea, outer, skip, isHeld: false, isOver: false, number: 0, object: 0, stack: 0 };
+    const state = { isHeld: false, isOver: false, callback: null, follows: null };
+    return { plea, outer, skip, ...state, number: 0, object: 0, stack: 0 };
   }
 
   /** Node has the request: it waits, unless its callback was called already. */
@@ -108,6 +115,7 @@ export class LockRequests {
     request.stack = this.#recorder.captureStack(skip);
     this.#recorder.recordAt(OP['lock.request'], request.object, 0, request.number, outer?.number ?? 0);
     this.#recorder.recordAt(OP['lock.acquire'], request.object, request.stack, modeOf(plea), NO_TIMEOUT);
+    this.#followAwaited(request);
     if (plea.signal instanceof AbortSignal) this.#watchSignal(request);
   }
 
@@ -116,7 +124,7 @@ export class LockRequests {
     const recorder = this.#recorder;
     // One frame in the stacks of errors that the program's callbacks throw, and no more.
     return (...given) => {
-      recorder.guard(() => (given[0] === null ? this.#refuse(request, BUSY) : this.#take(request)));
+      recorder.guard(() => (given[0] === null ? this.#refuse(request, BUSY) : this.#take(request, callback)));
       // Node calls it without a `this`.
       if (!request.isHeld) return Reflect.apply(callback, undefined, given);
       const before = this.#context.enter(request);
@@ -134,19 +142,31 @@ export class LockRequests {
     };
   }
 
-  #take(request: LockRequest): void {
+  #take(request: LockRequest, callback: Skip): void {
     const { plea, outer, skip } = request;
     if (plea.name === null || !this.#recorder.open()) return;
     const hasWaited = request.number > 0;
     this.#number(request);
     request.isHeld = true;
+    request.callback = callback;
     this.#abortable.delete(request);
     if (plea.isTheft) this.#loseTo(request);
     this.#held.add(request);
     const { object, number } = request;
     if (hasWaited) return this.#recorder.recordAt(OP['lock.acquired'], object, request.stack, number, modeOf(plea));
+    const stack = outer ? this.#captureNested(skip) : 0;
     if (outer) this.#recorder.recordAt(OP['lock.request'], object, 0, number, outer.number);
-    this.#recorder.record(OP['lock.acquired'], object, number, modeOf(plea), skip);
+    if (stack === 0) return this.#recorder.record(OP['lock.acquired'], object, number, modeOf(plea), skip);
+    this.#recorder.recordAt(OP['lock.acquired'], object, stack, number, modeOf(plea));
+    this.#followAwaited(request);
+  }
+
+  /** As far as it can be paid for, and ever more rarely beyond: it matters only if a third lock is asked for inside. */
+  #captureNested(skip: Skip): number {
+    this.#nested++;
+    const stack = this.#recorder.captureWithinBudget(skip);
+    const isDue = (this.#nested & (this.#nested - 1)) === 0;
+    return stack === 0 && isDue ? this.#recorder.captureStack(skip) : stack;
   }
 
   /** Its own lock is stolen from a thread by itself only: Node 24 and 26 abort the process when another thread tries. */
@@ -171,7 +191,7 @@ export class LockRequests {
   #returned(request: LockRequest, result: unknown): void {
     const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function';
     if (isObject && types.isPromise(result)) {
-      this.#follow(request, result);
+      this.#followReturned(request, result);
       if (!isPlainPromise(result)) return this.#leaveUnwatched(request);
       const giveBack = (): void => {
         this.#recorder.guard(() => this.#giveBack(request));
@@ -186,11 +206,23 @@ export class LockRequests {
   }
 
   /** The callback gave the promise of another request, which was made inside it: it holds its lock as long as that. */
-  #follow(request: LockRequest, promise: object): void {
+  #followReturned(request: LockRequest, promise: object): void {
     const inner = this.#promises.get(promise);
-    if (inner && inner.number > 0 && inner.outer === request && !inner.isOver) {
-      this.#recorder.recordAt(OP['lock.follow'], request.object, 0, request.number, inner.number);
+    if (inner && inner.number > 0 && inner.outer === request && !inner.isOver) this.#follow(request, inner);
+  }
+
+  /** The same for one that the callback awaits where it makes it. Its stack was the last that was captured. */
+  #followAwaited(inner: LockRequest): void {
+    const { outer } = inner;
+    if (outer?.callback && outer.number > 0 && this.#recorder.waitsForCaptured(outer.callback)) {
+      this.#follow(outer, inner);
     }
+  }
+
+  #follow(request: LockRequest, inner: LockRequest): void {
+    if (request.follows === inner) return;
+    request.follows = inner;
+    this.#recorder.recordAt(OP['lock.follow'], request.object, 0, request.number, inner.number);
   }
 
   /** The next end of such a request that Node publishes is taken for its own. */
@@ -232,6 +264,8 @@ export class LockRequests {
 
   #forget(request: LockRequest): void {
     request.isHeld = false;
+    // Code that began inside may keep the request for long.
+    request.callback = request.follows = null;
     this.#held.delete(request);
     this.#unwatched.delete(request);
     this.#abortable.delete(request);

@@ -5,6 +5,7 @@
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { MessagePort } from 'node:worker_threads';
+import { LIBRARY_CHANNEL } from '../../probe/probe.js';
 import type { Channels } from '../ports/channels.js';
 import type { Direction, PortState } from '../ports/portState.js';
 import { earlyFrames } from '../ports/earlyFrames.js';
@@ -37,7 +38,7 @@ function bind(
 ): void {
   const port = internalOf(channel, 'kHandle');
   const name = internalOf(channel, 'kName');
-  if (typeof port !== 'object' || port === null || typeof name !== 'string') return;
+  if (typeof port !== 'object' || port === null || typeof name !== 'string' || name === LIBRARY_CHANNEL) return;
   const own = ownVisibleId();
   const made = recorder.isOpen ? { stack: recorder.captureStack(skip) } : { stack: 0, early: earlyFrames(skip) };
   const out: Direction = { id: 0, ...made, name, from: own, to: undefined };

@@ -20,6 +20,7 @@ export class Channels {
 
   constructor(recorder: ThreadRecorder) {
     this.#recorder = recorder;
+    recorder.onOwnPort = (port) => this.#ports.delete(port);
   }
 
   /** @param port a port, or what stands for one: a worker, a broadcast channel */

@@ -4,13 +4,13 @@
  */
 import { dirname, join, sep } from 'node:path';
 import { forgetModule } from '../ownModules.js';
-import { load } from '../raw.js';
+import { load, threads } from '../raw.js';
 import { ImportedNames } from './importedNames.js';
 import type { NumberedCode } from './numberedCode.js';
 import { SiteCache } from './siteCache.js';
 import { REGISTERS } from './static/edits.js';
 import type * as parser from './static/main.js';
-import { CALL_TEXT, LIBRARY_TEXT, OPERATION_TEXT } from './static/operations.js';
+import { CALL_TEXT, LIBRARY_TEXT, OPERATION_TEXT, requestsWebLocks } from './static/operations.js';
 
 /** Longer files are bundles of everything: reading one costs more than it tells. */
 const MAX_CHARS = 2 << 20;
@@ -65,7 +65,7 @@ export class FileReader {
   #namesFor(source: string, path: string): readonly string[] | null {
     if (source.length > MAX_CHARS || path.startsWith(this.#ownFolder)) return null;
     const isPackage = path.includes(inPackage);
-    if (isPackage && (source.length > MAX_PACKAGE_CHARS || !OPERATION_TEXT.test(source))) return null;
+    if (isPackage && (source.length > MAX_PACKAGE_CHARS || !hasOperation(source))) return null;
     const names = isPackage ? [] : this.#imports.of(source, path);
     if (!isPackage && !mentions(source, names)) return null;
     return source.includes(REGISTERS) || source.includes(OWN_TEXT) ? null : names;
@@ -109,6 +109,13 @@ export class FileReader {
 /** Node has to have been told when it compiles a file. */
 const areMapsRead = (): boolean => (process as { readonly sourceMapsEnabled?: boolean }).sourceMapsEnabled === true;
 
+/** Node has them since 24.5. */
+const hasWebLocks = 'locks' in threads;
+const mayRequestLocks = (source: string): boolean => hasWebLocks && requestsWebLocks(source);
+
+const hasOperation = (source: string): boolean => OPERATION_TEXT.test(source) || mayRequestLocks(source);
+
 function mentions(source: string, names: readonly string[]): boolean {
-  return CALL_TEXT.test(source) || LIBRARY_TEXT.test(source) || names.some((name) => source.includes(name));
+  const isNamed = CALL_TEXT.test(source) || LIBRARY_TEXT.test(source) || names.some((name) => source.includes(name));
+  return isNamed || mayRequestLocks(source);
 }

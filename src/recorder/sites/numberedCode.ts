@@ -14,6 +14,7 @@ export interface NumberedFile {
   /** Number of the first site, less 1. */
   readonly base: number;
   readonly sites: ReadFile['sites'];
+  readonly awaited: ReadFile['awaited'];
   /** The text brings its source map, which was made that of the edited text. */
   readonly hasOwnMap: boolean;
   lineStarts: readonly number[] | null;
@@ -50,14 +51,15 @@ export class NumberedCode {
   #tables: FileTable[] = [];
 
   /**
-   * Takes a file in and gives the text that is to be run; null where its source map cannot follow.
+   * Takes a file in and gives the text that is to be run; null where it stays, as its source map cannot follow or nothing
+   * in it is numbered.
    * @param mapsCount Node reads source maps, and shows what they say in stacks
    */
   add(script: string, source: string, read: ReadFile, mapsCount: boolean): string | null {
     const base = this.#sites.length - 1;
     const edited = applyEdits(source, read.edits, base);
     const lineStarts = { lineStarts: null as readonly number[] | null, source };
-    const mapPlace = mapsCount ? mapPlaceOf(source) : 'none';
+    const mapPlace = mapsCount && read.edits.length > 0 ? mapPlaceOf(source) : 'none';
     const text = mapPlace === 'inline' ? withShiftedMap(edited, (at) => this.placeOf(lineStarts, at)) : edited;
     if (mapPlace === 'elsewhere' || text === null) return null;
     const file: NumberedFile = {
@@ -66,6 +68,7 @@ export class NumberedCode {
       text,
       base,
       sites: read.sites,
+      awaited: read.awaited,
       hasOwnMap: mapPlace === 'inline',
     };
     this.#files.set(script, file);
@@ -75,7 +78,7 @@ export class NumberedCode {
     }
     for (const [name, called] of read.paths) this.#addPath(name, called);
     if (read.functions.length > 0) this.#tell({ script, functions: this.#functionsOf(file, read) });
-    return text.code;
+    return read.edits.length > 0 ? text.code : null;
   }
 
   /** The tables of functions that came so far, and all that will come. */

@@ -29,6 +29,7 @@ export function callSitesAbove(skip: (...args: never[]) => unknown, depth: numbe
   if (Object.isFrozen(Error)) return [];
   const hadPrepare = Object.hasOwn(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace;
+  const hadLimit = Object.hasOwn(Error, 'stackTraceLimit');
   const limit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   try {
@@ -40,7 +41,8 @@ export function callSitesAbove(skip: (...args: never[]) => unknown, depth: numbe
     // The program made one of them read-only.
     return [];
   } finally {
-    if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
+    if (!hadLimit) delete (Error as { stackTraceLimit?: number }).stackTraceLimit;
+    else if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
     if (hadPrepare) Error.prepareStackTrace = prepare;
     else delete (Error as { prepareStackTrace?: Prepare }).prepareStackTrace;
   }
@@ -63,6 +65,13 @@ function frameOf(callSite: NodeJS.CallSite, script: string): FrameDefinition {
     fn: callSite.getFunctionName(),
     map: null,
   };
+}
+
+export interface FilePlace {
+  readonly file: NumberedFile;
+  readonly position: number;
+  /** It awaits what the frame above it gives: V8 has found it by its promise, and it stands at its `await`. */
+  readonly isAsync: boolean;
 }
 
 /** A frame of the stack that was captured last. */
@@ -128,6 +137,13 @@ export class StackCapture {
   siteAt(index: number): Site | null {
     const file = this.#code?.fileOf(this.#kept[index]?.script ?? '');
     return file ? (this.#code?.siteAt(file, this.#positionIn(index, file)) ?? null) : null;
+  }
+
+  /** Where a frame of the stack that was captured last stands in a file whose text is known, or null. */
+  placeAt(index: number): FilePlace | null {
+    const kept = this.#kept[index];
+    const file = kept && this.#code?.fileOf(kept.script);
+    return file ? { file, position: this.#positionIn(index, file), isAsync: kept.callSite.isAsync() } : null;
   }
 
   isOfFile(index: number, file: NumberedFile): boolean {

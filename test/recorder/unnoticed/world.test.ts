@@ -87,6 +87,24 @@ const cases: Readonly<Record<string, Case>> = {
       for (const id of [0, 7, -1, '1']) await wt.postMessageToThread(id, 'x').catch((e) => print(id, e.code));
     })();`),
 
+  'postMessageToThread from worker to worker': program(`${threaded}
+    if (!wt.postMessageToThread) return print('none');
+    const body = 'process.on("workerMessage", (m, source) => { parentPort.postMessage([wt.threadId, m, source]); }); parentPort.on("message", (id) => id < 0 ? process.exit() : wt.postMessageToThread(id, "from " + wt.threadId, [], 5000).then(() => "sent", (e) => e.code).then((end) => parentPort.postMessage([wt.threadId, id, end])));';
+    (async () => {
+      const workers = [1, 2, 3].map(() => work(body));
+      await Promise.all(workers.map((w) => new Promise((r) => w.on('online', r))));
+      for (const w of workers) for (const id of [1, 2, 3, 4, '2']) {
+        const lines = [];
+        for (const other of workers) other.on('message', (m) => lines.push(JSON.stringify(m)));
+        w.postMessage(id);
+        await new Promise((r) => w.on('message', (m) => m[1] === id && r()));
+        await new Promise((r) => setTimeout(r, 20));
+        print(lines.sort().join());
+        for (const other of workers) other.removeAllListeners('message');
+      }
+      for (const w of workers) w.postMessage(-1);
+    })();`),
+
   'arguments, environment, modules': {
     files: {
       'main.cjs': `${threaded}
@@ -253,7 +271,10 @@ const cases: Readonly<Record<string, Case>> = {
     Error.prepareStackTrace = (e, s) => { calls++; return s.length; };
     Atomics.wait(words, 0, 0, 1); work(''); new MessageChannel();
     try { Atomics.wait(); } catch (e) { void e; }
-    print(calls, new Error('x').stack, calls);`),
+    print(calls, new Error('x').stack, calls);
+    delete Error.stackTraceLimit;
+    Atomics.wait(words, 0, 0, 1);
+    print('stackTraceLimit' in Error);`),
 
   'a vm context has Atomics of its own': program(`
     const vm = require('node:vm');

@@ -3,11 +3,13 @@
  * it finds is kept on disk.
  */
 import type { ImportDeclaration, Program, VariableDeclaration } from 'acorn';
+import { awaitedCalls } from './awaitedCalls.js';
+import type { AwaitedCall } from './awaitedCalls.js';
 import { numberCalls } from './numbering.js';
 import type { NumberedCall } from './numbering.js';
 import { fileFacts } from './lockCode.js';
 import type { FileFacts } from './lockCode.js';
-import { LIBRARY_NAMES, LIBRARY_TEXT, LIKELY_NAMES } from './operations.js';
+import { LIBRARY_NAMES, LIBRARY_TEXT, LIKELY_NAMES, requestsWebLocks } from './operations.js';
 import { keyName, parse } from './syntax.js';
 import { wordTable } from './wordTable.js';
 import type { TabledFunction } from './wordTable.js';
@@ -20,6 +22,8 @@ export interface ReadFile {
   /** Of synchronisation code: by which name it is called, and which names it calls. */
   readonly paths: readonly (readonly [name: string, called: readonly string[]])[];
   readonly functions: readonly TabledFunction[];
+  /** Of files that request Web Locks: which calls the function around them awaits. */
+  readonly awaited: readonly AwaitedCall[];
 }
 
 export const SITE_KIND = { OPERATION: 1, LOCK_CODE: 2 } as const;
@@ -40,7 +44,7 @@ function parseEither(source: string, isModule: boolean | null): Program {
  * @param isModule null: not known
  * @param names what leads into lock files that this one imports
  * @param withLoads numbers reads of words, too
- * @returns null: nothing in it is numbered. Throws where the text cannot be parsed.
+ * @returns null: nothing in it matters. Throws where the text cannot be parsed.
  */
 export function readFile(
   source: string,
@@ -60,8 +64,9 @@ export function readFile(
     isNumbered: (operation) => withLoads || operation !== 'load',
   });
   const functions = wordTable(program, facts, source, (call) => isWanted(facts.targets.get(call)?.name ?? ''));
-  if (sites.length === 0 && functions.length === 0) return null;
-  return { sites: sites.map(rowOf), edits, paths: pathsOf(facts, isWanted), functions };
+  const awaited = requestsWebLocks(source) ? awaitedCalls(program, facts) : [];
+  if (sites.length === 0 && functions.length === 0 && awaited.length === 0) return null;
+  return { sites: sites.map(rowOf), edits, paths: pathsOf(facts, isWanted), functions, awaited };
 }
 
 /** The names by which others get into the synchronisation code of a file. */

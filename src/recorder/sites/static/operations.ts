@@ -53,3 +53,8 @@ export const OPERATION_TEXT = /\bAtomics\b|\bpostMessage\s*\(/;
 /** A file of the program is read when it calls what may lead to an operation, too. */
 export const CALL_TEXT = new RegExp(String.raw`\bAtomics\b|\b(?:postMessage|${LIKELY_NAMES.join('|')})\s*\(`);
 export const LIBRARY_TEXT = /\bthreadlanes\b/;
+
+const locksText = /\blocks\b/;
+const requestText = /\brequest\s*\(/;
+/** Web Locks: what waits for what is seen in the text only. */
+export const requestsWebLocks = (source: string): boolean => locksText.test(source) && requestText.test(source);
