@@ -31,13 +31,29 @@ export function rootFolder(settings: RecorderSettings, program: string | null): 
 export function createTraceFile(settings: ProcessSettings, root: string, program: string | null): string {
   if (settings.out) return createNamed(resolve(settings.out), settings.run);
   const folder = settings.dir ? resolve(settings.dir) : join(root, '.threadlanes');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const ignore = join(folder, '.gitignore');
   if (!settings.dir && !existsSync(ignore)) writeFileSync(ignore, '*\n');
   if (!settings.dir) forgetOld(folder);
   const name = program === null ? 'eval' : basename(program, extname(program));
   const time = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
   return createExclusively(join(folder, `${name}-${time}-${process.pid}.lanes`));
+}
+
+/**
+ * Folder by folder: Node's own way tries for ever where the system says of a folder that it is missing although its parent
+ * is there, as below /proc and where file systems are mounted when they are asked for.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function createExclusively(path: string): string {
@@ -47,7 +63,7 @@ function createExclusively(path: string): string {
 
 /** The first process of a run takes the file, replacing an earlier run's; the others add their pid. */
 function createNamed(path: string, run: string): string {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     return createExclusively(path);
   } catch (error) {
@@ -58,8 +74,9 @@ function createNamed(path: string, run: string): string {
   // A device or a pipe is for everybody.
   if (!state.isFile()) return path;
   if (!isOfRun(path, run)) {
-    closeSync(openSync(path, 'w'));
-    return path;
+    // Not emptied: its process may still write, to the end of what it knows.
+    unlinkSync(path);
+    return createExclusively(path);
   }
   const { dir, name, ext } = parse(path);
   return createExclusively(join(dir, `${name}-${process.pid}${ext}`));

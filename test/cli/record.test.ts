@@ -61,6 +61,26 @@ describe('threadlanes record', function () {
     );
   });
 
+  it('does not take a child process that was killed for one that waited until the program ended', function () {
+    if (process.platform === 'win32') this.skip();
+    folder.write(
+      'parent.cjs',
+      `const { Worker, isMainThread, workerData: words } = require('node:worker_threads');
+      if (!isMainThread) Atomics.wait(words, 0, 0);
+      else if (process.argv[2]) {
+        const words = new Int32Array(new SharedArrayBuffer(4));
+        new Worker(__filename, { workerData: words }).on('online', () => { process.send(1); Atomics.wait(words, 0, 0); });
+      } else {
+        const child = require('node:child_process').fork(__filename, ['child']);
+        child.on('message', () => setTimeout(() => child.kill('SIGKILL'), 100));
+        child.on('exit', () => setTimeout(() => {}, 2500));
+      }`,
+    );
+    folder.run(['record', '-o', 'child.lanes', 'parent.cjs']);
+    assert.match(folder.run(['dump', 'child.lanes']).stdout, /word\.wait/);
+    assert.equal(endOf('child.lanes'), 'killed');
+  });
+
   it('hands signals on', async function () {
     if (process.platform === 'win32') this.skip();
     const child = spawn(process.execPath, [cli, 'record', '-o', 'stay.lanes', 'app.cjs', 'stay'], {

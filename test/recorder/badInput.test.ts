@@ -62,6 +62,17 @@ describe('recorder: bad input', () => {
       }));
   }
 
+  it('output into a folder that the system refuses to make: one line', function () {
+    if (process.platform !== 'linux') this.skip();
+    return withProgram({ 'main.cjs': threaded }, (folder) =>
+      assertUnharmed(
+        folder,
+        { settings: { out: '/proc/none/below/x.lanes' } },
+        /^threadlanes: cannot write a trace, so nothing is recorded: /,
+      ),
+    );
+  });
+
   it('a folder that is deleted while the program runs', () =>
     withProgram(
       { 'main.cjs': `${threaded}\nrequire('node:fs').rmSync('.threadlanes', { recursive: true, force: true });` },

@@ -1,7 +1,7 @@
 /** What V8 compiled is kept for the next start, is used there, and is never believed when it may be something else's. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -56,6 +56,14 @@ describe('recorder: what V8 compiled', () => {
     // V8 knows a text by its length: what runs is the code that was kept.
     writeFileSync(join(caches, first), readFileSync(join(caches, second)));
     assert.equal(said(stamped(`given('one');`, '1')), 'two');
+  });
+
+  it('stands in stacks by the path of its own file, not by that of another copy', () => {
+    const text = stamped(`given(String(new Error('here').stack.includes(__filename)));`, '1');
+    assert.equal(said(text), 'true');
+    mkdirSync(join(folder, 'copy'));
+    for (const name of ['use.cjs', 'said.cjs']) copyFileSync(join(folder, name), join(folder, 'copy', name));
+    for (let i = 0; i < 2; i++) assert.equal(run('copy/use.cjs'), 'true');
   });
 
   it('of a file without a stamp is not kept', () => {

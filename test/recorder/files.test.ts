@@ -56,6 +56,29 @@ describe('recorder: files', () => {
       },
     ));
 
+  it('another run takes the file of one that still writes: what is there is the later one, whole', () =>
+    withProgram(
+      {
+        'main.cjs': `${threaded}
+          const words = new Int32Array(new SharedArrayBuffer(8));
+          Atomics.add(words, 0, 1);
+          if (!process.argv[2]) {
+            Atomics.wait(words, 1, 0, 200);
+            require('node:child_process').spawnSync(process.execPath, [__filename, 'later'], { stdio: 'inherit' });
+            for (let i = 0; i < 100; i++) Atomics.add(words, 0, 1);
+          }`,
+      },
+      async (folder) => {
+        const out = join(folder.path, 'run.lanes');
+        const env = { NODE_OPTIONS: `-r ${await builtRecorder()}` };
+        const { stdout } = await folder.run('main.cjs', { record: false, env, settings: { out, root: folder.path } });
+        assert.equal(stdout, 'exit 0\n'.repeat(2));
+        const trace = await folder.readTrace(out);
+        assert.equal(trace.named('word.write').length, 1);
+        assert.equal(trace.end?.kind, 'end');
+      },
+    ));
+
   it('a folder that cannot be written: one line, and the program goes on', () =>
     withProgram({ 'main.cjs': threaded, taken: '' }, async (folder) => {
       const plain = await folder.run('main.cjs', { record: false });

@@ -1,7 +1,7 @@
 /** Programs that are killed at a random moment, and what their traces hold of the time before. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { builtRecorder, executable } from './recordedProgram.js';
+import { builtRecorder, executable, LONGEST_MS } from './recordedProgram.js';
 import type { ProgramFolder } from './recordedProgram.js';
 
 /**
@@ -42,12 +42,21 @@ export interface Killed {
   readonly lostMs: number;
 }
 
-/** @param afterMs how long after the program's first words it is killed */
-export async function killAfter(folder: ProgramFolder, afterMs: number): Promise<Killed> {
+/**
+ * @param afterMs how long after the program's first words it is killed, or after what `since` waits for from then on
+ * @param since is given the path of the trace
+ */
+export async function killAfter(
+  folder: ProgramFolder,
+  afterMs: number,
+  since: (out: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Killed> {
   const out = join(folder.path, `killed-${process.hrtime.bigint()}.lanes`);
   const child = spawn(executable, ['-r', await builtRecorder(), 'main.cjs'], {
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
     env: { ...process.env, NODE_OPTIONS: '', THREADLANES: JSON.stringify({ out }) },
   });
   let text = '';
@@ -55,7 +64,7 @@ export async function killAfter(folder: ProgramFolder, afterMs: number): Promise
   const kill = (): void => void (isKilled = child.kill('SIGKILL'));
   await new Promise<void>((done, failed) => {
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
-      if (text === '') setTimeout(kill, afterMs);
+      if (text === '') since(out).then(() => setTimeout(kill, afterMs), failed);
       text += part;
     });
     child.on('error', failed).on('close', () => done());

@@ -14,7 +14,7 @@ import { readTrace } from '../fixtures/readTrace.js';
 
 const root = resolve(__dirname, '../..');
 /** Programs that hang are ended long after the test has failed, so that the tests come to their end. */
-const LONGEST_MS = 120_000;
+export const LONGEST_MS = 120_000;
 /** Another Node than the one that runs the tests, by the path of its executable. */
 export const executable = process.env['THREADLANES_TEST_NODE'] ?? process.execPath;
 /** Its major version. */
@@ -78,6 +78,8 @@ export interface RunOptions {
   readonly after?: readonly string[];
   /** Sent once this stands in the program's output. */
   readonly killWhen?: string;
+  /** Is told what stands in the program's stderr so far. */
+  readonly onStderr?: (text: string) => unknown;
   readonly record?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -95,7 +97,7 @@ export class ProgramFolder {
   }
 
   async run(file: string, options: RunOptions = {}): Promise<Outcome> {
-    const { settings, args = [], after = [], killWhen, record = true, env = {} } = options;
+    const { settings, args = [], after = [], killWhen, onStderr, record = true, env = {} } = options;
     const preload = record ? ['-r', await builtRecorder()] : [];
     return new Promise((done, failed) => {
       const child = spawn(executable, [...preload, ...args, file, ...after], {
@@ -117,7 +119,10 @@ export class ProgramFolder {
         stdout += text;
         if (killWhen !== undefined && stdout.includes(killWhen)) child.kill('SIGKILL');
       });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        onStderr?.(stderr);
+      });
       child.on('error', failed);
       child.on('close', (code, signal) => done({ stdout, stderr, code, signal }));
     });

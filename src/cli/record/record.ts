@@ -143,7 +143,8 @@ async function completed({ file, header }: RunTrace, program: ProgramEnd): Promi
   if (end !== null) return end.end;
   const isProgram = header.pid === program.pid;
   if (!isProgram && isRunning(header.pid)) return null;
-  const t = nanos(Math.max(last, nanosFromMillis(Date.now() - header.origin)));
+  // When another process ended nobody has seen: its threads waited up to its last marker, and maybe no longer.
+  const t = nanos(isProgram ? Math.max(last, nanosFromMillis(Date.now() - header.origin)) : last);
   // Of a child process only its parent knows the signal.
   const { code, signal } = isProgram ? program : { code: null, signal: null };
   const kind = code === null ? 'killed' : 'exit';
