@@ -12,11 +12,12 @@ const require = createRequire(import.meta.url);
 const bin = (name, path) => require.resolve(`${name}/package.json`).replace(/package\.json$/, path);
 
 const mocha = bin('mocha', 'bin/mocha.js');
-const countPatterns = {
-  passed: /^\s*(\d+) (?:passing|passed)/m,
-  failed: /(\d+) (?:failing|failed)/,
-  skipped: /(\d+) (?:pending|skipped)/,
-};
+
+/** The totals of mocha, which prints details of failures after them, and of the tests in VS Code. */
+const totalsTold = [
+  /^ +(?<passed>\d+) passing \(.*\)$(?:\s+(?<skipped>\d+) pending$)?(?:\s+(?<failed>\d+) failing$)?/gm,
+  /^(?<passed>\d+) passed, (?<failed>\d+) failed(?:, (?<skipped>\d+) skipped)?$/gm,
+];
 
 /** What depends on the version of Node. The whole of it runs on one version, the short of it on the others. */
 const recorder = ['workers', 'messages', 'atomics', 'life', 'unnoticed/shapes', 'unnoticed/world'];
@@ -41,29 +42,31 @@ function run(args, env = {}, node = process.execPath) {
 }
 
 /** A step that either holds or not counts as one test. */
-async function gate(args) {
-  const { code } = await run(args);
+async function gate(args, env, node) {
+  const { code } = await run(args, env, node);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** A test runner's own totals; one that dies without telling them has failed. */
 async function suite(args, env, node) {
   const { code, output } = await run(args, env, node);
-  const tail = output.slice(-4000);
-  const counts = Object.fromEntries(
-    Object.entries(countPatterns).map(([name, pattern]) => [name, Number(pattern.exec(tail)?.[1] ?? 0)]),
-  );
-  if (counts.passed + counts.failed === 0 || (code !== 0 && counts.failed === 0)) counts.failed += 1;
+  const told = totalsTold.flatMap((pattern) => [...output.matchAll(pattern)]).at(-1)?.groups ?? {};
+  const counts = {
+    passed: Number(told.passed ?? 0),
+    failed: Number(told.failed ?? 0),
+    skipped: Number(told.skipped ?? 0),
+  };
+  if (counts.passed + counts.failed + counts.skipped === 0 || (code !== 0 && counts.failed === 0)) counts.failed += 1;
   return counts;
 }
 
-/** A suite on another Node than this one: programs that say just `node` get it too. */
-function onNode({ major, path, reason }, args) {
+/** A step on another Node than this one: programs that say just `node` get it too. */
+function onNode({ major, path, reason }, args, step = suite) {
   if (path === undefined) {
     console.log(`Node ${major} could not be brought, so nothing ran on it: ${reason}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return suite(args, { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, path);
+  return step(args, { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, path);
 }
 
 /** Everything that CI runs. */
@@ -95,7 +98,12 @@ function everythingLong() {
     ...(readdirSync('test/long').some((name) => name.endsWith('.test.ts'))
       ? [['long', () => suite([mocha, ...long, 'test/long/**/*.test.ts'])]]
       : []),
-    ...scripts.map((name) => [name, () => gate(['--require', 'tsx/cjs', `test/long/${name}`])]),
+    ...scripts.flatMap((name) =>
+      nodes.map((node) => [
+        `${name} on Node ${node.major}`,
+        () => onNode(node, ['--require', 'tsx/cjs', `test/long/${name}`], gate),
+      ]),
+    ),
   ];
 }
 
