@@ -13,6 +13,13 @@ await build({ ...options, entryPoints: ['bench/run.ts'], outfile });
 // numbered; they take the library as it is built.
 const programs = readdirSync('bench/recorder').map((name) => `bench/recorder/${name}`);
 await build({ ...options, entryPoints: programs, outdir: '.test-output/bench', outExtension: { '.js': '.cjs' } });
+const threading = readdirSync('bench/threading').map((name) => `bench/threading/${name}`);
+await build({
+  ...options,
+  entryPoints: threading,
+  outdir: '.test-output/bench/threading',
+  outExtension: { '.js': '.cjs' },
+});
 const asked = process.argv.slice(2);
 const nodes = asked.length === 0 || asked.includes('recorder') ? bringNodes() : [];
 const env = { ...process.env, THREADLANES_BENCH_NODES: JSON.stringify(nodes) };

@@ -1,6 +1,7 @@
 /** `npm run bench`, or `npm run bench -- timeline`: seeded, ratios in one run. */
 import { arch, cpus, platform } from 'node:os';
 import { benchRecorder } from './recorder.js';
+import { benchThreading } from './threading.js';
 import { benchTimeline } from './timeline.js';
 import { benchTrace } from './trace.js';
 
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
   recorder: benchRecorder,
   trace: benchTrace,
   timeline: benchTimeline,
+  threading: benchThreading,
 };
 
 async function main(): Promise<void> {

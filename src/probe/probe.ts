@@ -55,6 +55,8 @@ export interface Probe {
   readonly thread: number;
   /** Frames of this file are the library's and never a call site: called once with the library's own file. */
   ownFile(path: string): void;
+  /** This end of a channel is the library's: nothing that goes through it is an event. Called in each thread that has it. */
+  ownPort?(port: object): void;
 }
 
 /** The probe of this thread, or undefined when nothing records. */
@@ -71,3 +73,6 @@ export interface LibraryStart {
   readonly module: string;
   readonly registry: SharedArrayBuffer;
 }
+
+/** The library's own broadcast channel, by which shared memory inside of queues' items crosses threads. A recorder leaves it out. */
+export const LIBRARY_CHANNEL = 'threadlanes.items.1';

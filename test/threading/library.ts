@@ -3,7 +3,7 @@
  * TypeScript from a `data:` module.
  */
 import { buildSync, type BuildOptions } from 'esbuild';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,16 +23,20 @@ export function builtFolder(): string {
   const made = mkdtempSync(join(tmpdir(), 'threading-'));
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
   buildSync({ ...options, entryPoints: [join(root, 'src/index.ts')], outfile: join(made, 'index.cjs') });
+  buildTargets('targets', join(made, 'targets.cjs'));
+  folder = made;
+  return made;
+}
+
+function buildTargets(name: string, outfile: string): void {
   buildSync({
     ...options,
-    entryPoints: [join(__dirname, 'fixture/targets.ts')],
-    outfile: join(made, 'targets.cjs'),
+    entryPoints: [join(__dirname, `fixture/${name}.ts`)],
+    outfile,
     alias: { threadlanes: './index.cjs' },
     external: ['./index.cjs'],
     tsconfigRaw: {},
   });
-  folder = made;
-  return made;
 }
 
 export function loadLibrary(): Library {
@@ -41,4 +45,11 @@ export function loadLibrary(): Library {
 
 export function loadTargets(): Targets {
   return load(join(builtFolder(), 'targets.cjs')) as Targets;
+}
+
+/** Other targets of `fixture`, built when they are asked for. */
+export function loadFixture<T>(name: string): T {
+  const outfile = join(builtFolder(), `${name}.cjs`);
+  if (!existsSync(outfile)) buildTargets(name, outfile);
+  return load(outfile) as T;
 }

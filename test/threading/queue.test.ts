@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { THREAD_WORD } from '../../src/threading/threadMemory.js';
 import { loadLibrary, loadTargets, type Library, type Targets } from './library.js';
-import { createRequire } from 'node:module';
-import { setTimeout as later } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
 
 describe('Queue', () => {
   let lib: Library;
@@ -47,6 +43,80 @@ describe('Queue', () => {
     assert.deepStrictEqual(queue.get(), new Uint8Array([97, 98]));
   });
 
+  it('copies any value as structuredClone does', () => {
+    const queue = new lib.Queue<unknown>();
+    const value = fc.anything({
+      key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'toString', '0', 'é', '\u{1f600}', '')),
+      values: [
+        fc.double(),
+        fc.integer(),
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.boolean(),
+        fc.constantFrom(null, undefined, -0),
+      ],
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      withNullPrototype: true,
+      withBigInt: true,
+      maxDepth: 4,
+    });
+    fc.assert(
+      fc.property(value, fc.nat(3), (value, twice) => {
+        const item = twice === 0 ? [value, value] : value;
+        queue.put(item);
+        assert.deepStrictEqual(queue.get(), structuredClone(item));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('copies what is like a plain value and is none', () => {
+    const queue = new lib.Queue<unknown>();
+    const shared = { n: 1 };
+    const both = { a: shared, b: shared };
+    queue.put(both);
+    const copy = queue.get() as typeof both;
+    assert.equal(copy.a, copy.b);
+    class Point {
+      constructor(readonly x: number) {}
+    }
+    const named = Object.assign([1, 2], { label: 'l' });
+    const hidden = Object.defineProperty({ seen: 1 }, 'unseen', { value: 2 });
+    const withGetter = {
+      get inner() {
+        // Puts while it is being put.
+        queue.put('from the getter');
+        return 5;
+      },
+    };
+    for (const item of [
+      new Point(3),
+      named,
+      hidden,
+      { [Symbol('s')]: 1, t: 2 },
+      /x/g,
+      { deep: { deep: { deep: [[[[1]]]] } } },
+    ]) {
+      queue.put(item);
+      assert.deepStrictEqual(queue.get(), structuredClone(item));
+    }
+    queue.put({ before: 'b', withGetter, after: 'a' });
+    assert.equal(queue.get(), 'from the getter');
+    assert.deepEqual(queue.get(), { before: 'b', withGetter: { inner: 5 }, after: 'a' });
+    const failing = {
+      get inner(): number {
+        throw new Error('in the getter');
+      },
+    };
+    assert.throws(() => queue.put(failing), /in the getter/);
+    queue.put({ still: 'whole' });
+    assert.deepEqual(queue.get(), { still: 'whole' });
+    assert.equal(queue.empty(), true);
+  });
+
   it('is a list with any sequence of puts and gets, of any sizes', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(3000), { freq: 3 }), { maxLength: 120 }), (steps) => {
@@ -73,9 +143,6 @@ describe('Queue', () => {
     const queue = new lib.Queue<unknown>(0, { name: 'jobs' });
     for (const item of [() => 1, { f: () => 1 }, new MessageChannel().port1, Symbol('s')]) {
       assert.throws(() => queue.put(item), /^TypeError: Queue "jobs": .*could not be cloned.*; .*use postMessage$/);
-    }
-    for (const item of [new SharedArrayBuffer(8), { lock: new lib.Lock() }, new lib.Thread(targets.add, [1, 2])]) {
-      assert.throws(() => queue.put(item), /^TypeError: Queue "jobs": .*give them to the thread as arguments/);
     }
     assert.equal(queue.qsize(), 0);
     queue.put(1);
@@ -151,44 +218,74 @@ describe('Queue', () => {
     });
   }
 
-  it('a consumer that is terminated loses at most the item it was taking', async () => {
-    const count = 60_000;
-    const queue = new lib.Queue<number>(8);
-    const seen = new Int32Array(new SharedArrayBuffer(count * 4));
-    // The library asks Node for `Worker` at each start: here, to terminate what it started.
-    const workers: Worker[] = [];
-    const threads = createRequire(__filename)('node:worker_threads') as { Worker: typeof Worker };
-    const Original = threads.Worker;
-    threads.Worker = class extends Original {
-      constructor(...args: ConstructorParameters<typeof Worker>) {
-        super(...args);
-        workers.push(this);
-      }
-    };
-    const producer = new lib.Thread(targets.putMany, [queue, 0, count]);
-    const survivor = new lib.Thread(targets.noteNumbers, [queue, seen]);
-    producer.start();
-    survivor.start();
-    let killed = 0;
-    try {
-      for (; producer.isAlive() && killed < 100; killed++) {
-        const victim = new lib.Thread(targets.noteNumbers, [queue, seen]);
-        victim.start();
-        await later(60 + Math.random() * 20);
-        // As if somebody had joined it: else it is told on stderr.
-        new Int32Array(victim.threadlanes.memory)[THREAD_WORD.TOLD] = 1;
-        await workers.at(-1)?.terminate();
-        if (victim.isAlive()) assert.fail('the end of a terminated thread is known');
-        assert.throws(() => victim.join(), /died with exit code \d before its target ended/);
-      }
-    } finally {
-      threads.Worker = Original;
-    }
-    producer.join();
+  it('close with immediate throws away what is left, and counts it as done', () => {
+    const queue = new lib.Queue<number>();
+    queue.put(1);
+    queue.put(2);
+    queue.get();
+    queue.put(3);
+    queue.close({ immediate: true });
+    assert.equal(queue.closed, true);
+    assert.equal(queue.qsize(), 0);
+    assert.throws(() => queue.get(), lib.Closed);
+    assert.equal(queue.join(1), false, 'one was got and is not dealt with');
+    queue.taskDone();
+    assert.equal(queue.join(), true);
+    assert.throws(() => queue.taskDone(), /more often/);
     queue.close();
-    survivor.join();
-    assert.ok(seen.every((times) => times <= 1));
-    const lost = seen.filter((times) => times === 0).length;
-    assert.ok(lost <= killed, `${lost} lost by ${killed}`);
+    assert.throws(() => queue.getNowait(), lib.Closed);
+  });
+
+  it('a subclass is one in every thread, by its from', () => {
+    class Pipeline extends lib.Queue<string> {
+      readonly label: string;
+      constructor(label: string) {
+        super(3, { name: 'pipeline' });
+        this.label = label;
+      }
+      setMessage(text: string): void {
+        this.put(`${this.label}: ${text}`);
+      }
+    }
+    const pipeline = new Pipeline('a');
+    pipeline.setMessage('one');
+    const revived = Pipeline.from(structuredClone({ ...pipeline }));
+    assert.ok(revived instanceof Pipeline);
+    assert.equal(revived.maxSize, 3);
+    revived.setMessage('two');
+    assert.equal(Pipeline.from(pipeline), pipeline);
+    assert.equal(Pipeline.from(lib.Queue.from(structuredClone({ ...pipeline }))).get(), 'a: one');
+    const plain = lib.Queue.from<string>(structuredClone({ ...pipeline }));
+    assert.equal(plain.constructor, lib.Queue);
+    assert.equal(plain.get(), 'a: two');
+  });
+
+  it('bad input: the error names the queue, the value and what was expected', () => {
+    const queue = new lib.Queue<unknown>(0, { name: 'jobs' });
+    const bad: [() => unknown, RegExp][] = [
+      [() => new lib.Queue(-1), /^RangeError: Queue: maxSize must be a whole number from 0 \(no limit\), got -1$/],
+      [() => new lib.Queue('3' as never), /^RangeError: Queue: maxSize .*, got '3'$/],
+      [() => new lib.LifoQueue(NaN), /^RangeError: LifoQueue: maxSize .*, got NaN$/],
+      [() => new lib.Queue({ name: 'x' } as never), /^RangeError: Queue: .* options come second$/],
+      [() => new lib.Queue(1, { name: 5 as never }), /^TypeError: Queue: name must be a string/],
+      [() => queue.put(1, 5 as never), /^TypeError: Queue "jobs": options must be an object such as .*got 5$/],
+      [() => queue.put(1, { block: 0 as never }), /^TypeError: Queue "jobs": block must be true or false, got 0$/],
+      [() => queue.get({ timeout: NaN }), /^RangeError: Queue "jobs": timeout must be 0 or more .*, got NaN$/],
+      [() => queue.get({ timeout: '5' as never }), /^TypeError: Queue "jobs": timeout must be a number/],
+      [() => queue.get({ timeout: -1 }), /^RangeError: Queue "jobs": timeout .*, got -1$/],
+      [() => queue.join(-1), /^RangeError: Queue "jobs": timeout .*, got -1$/],
+      [
+        () => queue.close({ immediate: 1 as never }),
+        /^TypeError: Queue "jobs": immediate must be true or false, got 1$/,
+      ],
+      [() => lib.Queue.from({}), /^TypeError: Queue\.from: expected a Queue or a structured clone of one, got /],
+      [
+        () => lib.Queue.from(structuredClone({ ...new lib.Lock() })),
+        /^TypeError: Queue\.from: .* the handle of a Lock$/,
+      ],
+      [() => lib.LifoQueue.from(queue), /^TypeError: LifoQueue\.from: .* the handle of a Queue$/],
+    ];
+    for (const [call, message] of bad) assert.throws(call, message);
+    assert.equal(queue.qsize(), 0);
   });
 });

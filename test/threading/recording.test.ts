@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PROBE, type Probe } from '../../src/probe/probe.js';
-import { LOCK_MODES, NO_TIMEOUT, opSpec } from '../../src/trace/ops.js';
+import { ASYNC_ATTEMPTS, LOCK_MODES, NO_TIMEOUT, opSpec, type AsyncAttemptName } from '../../src/trace/ops.js';
 import { builtFolder, loadTargets, type Library } from './library.js';
 
 interface Seen {
@@ -110,6 +110,136 @@ describe('recording', () => {
     ]);
   });
 
+  it('Condition: a wait names its lock; who is woken says so before it takes the lock back', async () => {
+    const lock = new lib.Lock({ name: 'cache' });
+    const id = defined.length;
+    const condition = new lib.Condition({ lock, name: 'filled' });
+    assert.deepEqual(defined.at(-1), { kind: 'condition', name: 'filled' });
+    lock.acquire();
+    onRecord = ({ op }) => {
+      if (op === 'condition.wait') assert.notEqual(word(lock), 0);
+    };
+    condition.wait(1);
+    condition.notify();
+    const wait = condition.waitAsync();
+    lock.acquire();
+    condition.notify(3);
+    lock.release();
+    assert.equal(await wait, true);
+    const op = ASYNC_ATTEMPTS.indexOf('condition.wait');
+    assert.deepEqual(ops(), [
+      'lock.acquired 1 0',
+      `condition.wait ${id} 1`,
+      'condition.timeout',
+      'lock.acquired 1 0',
+      'condition.notify 0',
+      `async.wait ${op} ${NO_TIMEOUT}`,
+      'lock.release 0',
+      'lock.acquired 1 0',
+      'condition.notify 1',
+      'lock.release 0',
+      `async.end ${op} 0`,
+      'condition.woken',
+      'lock.acquired 1 0',
+    ]);
+  });
+
+  it('semaphores: how many permits there are, and each release before it shows', () => {
+    const semaphore = new lib.Semaphore(1, { name: 'places' });
+    assert.deepEqual(defined.at(-1), { kind: 'semaphore', name: 'places', capacity: 1 });
+    onRecord = ({ op }) => {
+      if (op === 'semaphore.release') assert.equal(semaphore.value, 0);
+    };
+    semaphore.acquire();
+    semaphore.acquire({ blocking: false });
+    semaphore.acquire({ timeout: 1 });
+    semaphore.release(2);
+    assert.throws(() => new lib.BoundedSemaphore(1).release());
+    assert.deepEqual(ops(), [
+      'semaphore.acquired',
+      'semaphore.refused 1',
+      'semaphore.acquire - 1',
+      'semaphore.refused 2',
+      'semaphore.release 2',
+    ]);
+  });
+
+  it('Barrier: whoever comes last passes first', async () => {
+    const barrier = new lib.Barrier(2, { name: 'meeting' });
+    assert.deepEqual(defined.at(-1), { kind: 'barrier', name: 'meeting', capacity: 2 });
+    const first = barrier.waitAsync();
+    barrier.wait();
+    await first;
+    assert.throws(() => barrier.wait(1));
+    barrier.reset();
+    barrier.abort();
+    assert.throws(() => barrier.wait());
+    const op = ASYNC_ATTEMPTS.indexOf('barrier.wait');
+    assert.deepEqual(ops(), [
+      `async.wait ${op} ${NO_TIMEOUT}`,
+      'barrier.passed 1',
+      `async.end ${op} 0`,
+      'barrier.passed 0',
+      'barrier.wait - 1',
+      'barrier.timeout',
+      'barrier.reset',
+      'barrier.abort',
+      'barrier.broken',
+    ]);
+  });
+
+  it('RWLock: in which mode', () => {
+    const lock = new lib.RWLock({ name: 'data' });
+    assert.deepEqual(defined.at(-1), { kind: 'rwlock', name: 'data' });
+    lock.acquireRead();
+    lock.acquireRead({ timeout: 5 });
+    lock.acquireWrite({ timeout: 1 });
+    lock.releaseRead();
+    lock.releaseRead();
+    lock.acquireWrite();
+    lock.acquireRead({ blocking: false });
+    lock.acquireRead({ timeout: 1 });
+    lock.releaseWrite();
+    const [shared, boundedShared] = [LOCK_MODES.indexOf('shared'), LOCK_MODES.indexOf('boundedShared')];
+    assert.deepEqual(ops(), [
+      `lock.acquired 1 ${shared}`,
+      `lock.acquired 1 ${boundedShared}`,
+      'lock.acquire 0 1',
+      'lock.refused 2',
+      'lock.release 0',
+      'lock.release 0',
+      'lock.acquired 1 0',
+      'lock.refused 1',
+      `lock.acquire ${shared} 1`,
+      'lock.refused 2',
+      'lock.release 0',
+    ]);
+  });
+
+  it('asynchronous waits: begun once, ended right before the outcome, which one says its place', async () => {
+    const lock = new lib.Lock();
+    const op = ASYNC_ATTEMPTS.indexOf('lock.acquire');
+    lock.acquire();
+    const [first, late] = [lock.acquireAsync(), lock.acquireAsync({ timeout: 1.5 })];
+    assert.equal(await late, false);
+    lock.release();
+    await first;
+    lock.release();
+    assert.equal(await lock.acquireAsync({ timeout: 5 }), true);
+    assert.deepEqual(ops(), [
+      'lock.acquired 1 0',
+      `async.wait ${op} ${NO_TIMEOUT}`,
+      `async.wait ${op} 2`,
+      `async.end ${op} 1`,
+      'lock.refused 2',
+      'lock.release 0',
+      `async.end ${op} 0`,
+      'lock.acquired 1 0',
+      'lock.release 0',
+      `lock.acquired 1 ${LOCK_MODES.indexOf('bounded')}`,
+    ]);
+  });
+
   it('Queue: items are numbered in the order of puts', () => {
     const queue = new lib.Queue(2, { name: 'jobs' });
     assert.deepEqual(defined.at(-1), { kind: 'queue', name: 'jobs', capacity: 2 });
@@ -147,6 +277,61 @@ describe('recording', () => {
       'queue.joined',
       'queue.close',
       'queue.refused 4',
+    ]);
+  });
+
+  it('LifoQueue and PriorityQueue: queues whose gets say which item it was', () => {
+    const stack = new lib.LifoQueue(0, { name: 'stack' });
+    assert.deepEqual(defined.at(-1), { kind: 'queue', name: 'stack', capacity: 0 });
+    for (const item of ['a', new SharedArrayBuffer(8)]) stack.put(item);
+    stack.get();
+    stack.get();
+    const queue = new lib.PriorityQueue(0, { name: 'urgent' });
+    for (const item of [5, 1, 5]) queue.put(item);
+    queue.get();
+    queue.get();
+    assert.deepEqual(ops(), [
+      'queue.putDone 0',
+      'queue.putDone 1',
+      'queue.getDone 1',
+      'queue.getDone 0',
+      'queue.putDone 0',
+      'queue.putDone 1',
+      'queue.putDone 2',
+      'queue.getDone 1',
+      'queue.getDone 0',
+    ]);
+    seen.length = 0;
+    queue.close({ immediate: true });
+    assert.deepEqual(ops(), ['queue.close', 'queue.getDone 2', 'queue.taskDone']);
+  });
+
+  it('Queue without blocking: the wait ends right before its outcome', async () => {
+    const queue = new lib.Queue<number>(1);
+    const got = queue.getAsync();
+    await queue.putAsync(1);
+    await got;
+    await queue.putAsync(2);
+    await assert.rejects(queue.putAsync(3, { timeout: 1 }));
+    queue.taskDone();
+    const joined = queue.joinAsync();
+    queue.taskDone();
+    await joined;
+    const number = (name: AsyncAttemptName): number => ASYNC_ATTEMPTS.indexOf(name);
+    assert.deepEqual(ops(), [
+      `async.wait ${number('queue.get')} ${NO_TIMEOUT}`,
+      'queue.putDone 0',
+      `async.end ${number('queue.get')} 0`,
+      'queue.getDone 0',
+      'queue.putDone 1',
+      `async.wait ${number('queue.put')} 1`,
+      `async.end ${number('queue.put')} 0`,
+      'queue.refused 3',
+      'queue.taskDone',
+      `async.wait ${number('queue.join')} ${NO_TIMEOUT}`,
+      'queue.taskDone',
+      `async.end ${number('queue.join')} 0`,
+      'queue.joined',
     ]);
   });
 

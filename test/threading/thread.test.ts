@@ -94,7 +94,7 @@ describe('Thread', function () {
 
   it('refuses arguments that cannot cross, and can still be started', () => {
     const thread = new lib.Thread(targets.describeArgs, [() => 1]);
-    assert.throws(() => thread.start(), /an argument cannot cross to another thread/);
+    assert.throws(() => thread.start(), /argument 1 cannot cross to another thread/);
     assert.equal(thread.isAlive(), false);
   });
 
@@ -166,6 +166,42 @@ describe('Thread', function () {
     event.set();
     second.join();
     assert.equal(second.result, true);
+  });
+
+  it('joinAsync leaves the event loop alone, and tells the same', async () => {
+    const event = new lib.Event();
+    const thread = new lib.Thread(targets.waitFor, [event]);
+    await assert.rejects(() => thread.joinAsync(), /join before start/);
+    thread.start();
+    assert.equal(await thread.joinAsync(3), false);
+    const joins = [thread.joinAsync(), thread.joinAsync(60_000)];
+    event.set();
+    assert.deepEqual(await Promise.all(joins), [true, true]);
+    assert.equal(await thread.joinAsync(), true);
+    const failing = new lib.Thread(targets.throwRange, ['no more']);
+    failing.start();
+    await assert.rejects(() => failing.joinAsync(), { name: 'RangeError', message: 'no more' });
+    for (const timeout of [-1, NaN]) await assert.rejects(() => thread.joinAsync(timeout), RangeError);
+    await assert.rejects(() => lib.mainThread().joinAsync(), /the main thread cannot be joined/);
+  });
+
+  it('passes through queues and results, and is the same Thread', () => {
+    const queue = new lib.Queue<unknown>();
+    const thread = new lib.Thread(targets.add, [1, 2]);
+    queue.put(thread);
+    thread.start();
+    const got = queue.get();
+    assert.equal(got, thread);
+    thread.join();
+  });
+
+  it('sleepAsync does not block', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await lib.sleepAsync(20);
+    clearInterval(timer);
+    assert.ok(turns > 0);
+    for (const ms of [-1, NaN, Infinity]) await assert.rejects(() => lib.sleepAsync(ms), RangeError);
   });
 
   it('runs a thread class with the properties of its instance', () => {

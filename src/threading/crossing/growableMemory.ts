@@ -1,0 +1,35 @@
+/** Shared memory that grows in place: every thread that has it sees it grow, so nothing has to be handed over. */
+import { describe, type Named } from './handle.js';
+
+/** Address space only; memory is taken as it is used. Tried in turn, for systems that limit address space. */
+const RESERVATIONS = [2 ** 30, 2 ** 28, 2 ** 26, 2 ** 24];
+
+export function newGrowableMemory(bytes: number): SharedArrayBuffer {
+  for (const maxByteLength of RESERVATIONS) {
+    try {
+      return new SharedArrayBuffer(bytes, { maxByteLength });
+    } catch (error) {
+      if (maxByteLength === RESERVATIONS.at(-1)) throw error;
+    }
+  }
+  throw new RangeError('no shared memory');
+}
+
+/** Makes at least `bytes` available. Throws a RangeError that names `who` when there is no more. */
+export function growTo(memory: SharedArrayBuffer, bytes: number, who: Named): void {
+  if (memory.byteLength >= bytes) return;
+  try {
+    memory.grow(bytes);
+  } catch {
+    const mebibytes = Math.floor(memory.maxByteLength / 2 ** 20);
+    throw new RangeError(
+      `${describe(who)}: out of shared memory: it can hold ${mebibytes} MiB, and ${bytes} bytes are needed`,
+    );
+  }
+}
+
+/** The same, and twice what there was if possible: for what grows often. */
+export function growAmply(memory: SharedArrayBuffer, bytes: number, who: Named): void {
+  if (memory.byteLength >= bytes) return;
+  growTo(memory, Math.max(bytes, Math.min(2 * memory.byteLength, memory.maxByteLength)), who);
+}

@@ -1,0 +1,117 @@
+/**
+ * The shape in which a primitive crosses threads: its one own enumerable property, `threadlanes`, survives a structured
+ * clone, so a clone of the primitive is its handle.
+ */
+import { inspect } from 'node:util';
+
+import type { SharedItem } from '../queues/sharedItems.js';
+
+const classNames = {
+  lock: 'Lock',
+  rlock: 'RLock',
+  rwlock: 'RWLock',
+  condition: 'Condition',
+  semaphore: 'Semaphore',
+  boundedSemaphore: 'BoundedSemaphore',
+  event: 'Event',
+  barrier: 'Barrier',
+  queue: 'Queue',
+  lifoQueue: 'LifoQueue',
+  priorityQueue: 'PriorityQueue',
+  thread: 'Thread',
+  local: 'Local',
+} as const;
+
+export type HandleKind = keyof typeof classNames;
+
+export interface HandleData {
+  readonly kind: HandleKind;
+  readonly name: string | undefined;
+  readonly memory: SharedArrayBuffer;
+  /** Of a condition. */
+  readonly lock?: HandleData;
+  /** Of a queue: those of its items that cannot lie in its memory. */
+  readonly items?: readonly SharedItem[];
+}
+
+/** What is left of a primitive after `postMessage` or `workerData`: give it to the `from` of its class. */
+export interface Handle {
+  readonly threadlanes: HandleData;
+}
+
+export function isHandle(value: unknown): value is Handle {
+  const data = (value as Partial<Handle> | null | undefined)?.threadlanes;
+  return (
+    typeof data === 'object' && data !== null && data.kind in classNames && data.memory instanceof SharedArrayBuffer
+  );
+}
+
+/** Who an error speaks of. */
+export type Named = Pick<HandleData, 'kind' | 'name'> | string;
+
+/** How messages call a primitive: `Lock "cache"`, or `Lock` when it has no name. */
+export function describe(who: Named): string {
+  if (typeof who === 'string') return who;
+  const { kind, name } = who;
+  return name === undefined ? classNames[kind] : `${classNames[kind]} ${JSON.stringify(name)}`;
+}
+
+/** A value as messages show it. */
+export function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 100 });
+}
+
+/** `an Event`, `an RLock`, `a Queue` */
+function withArticle(kind: HandleKind): string {
+  const name = classNames[kind];
+  return `${/^([AEIOU]|R[A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+export function checkHandle(value: unknown, kind: HandleKind): Handle {
+  if (isHandle(value) && value.threadlanes.kind === kind) return value;
+  const what = isHandle(value) ? `the handle of ${withArticle(value.threadlanes.kind)}` : shown(value);
+  throw new TypeError(
+    `${classNames[kind]}.from: expected ${withArticle(kind)} or a structured clone of one, got ${what}`,
+  );
+}
+
+export interface PrimitiveOptions {
+  /** What messages and the timeline call it. Default: the recorder finds the variable it was assigned to. */
+  readonly name?: string;
+}
+
+/** What all primitives have in common: a name and a handle. */
+export abstract class Primitive implements Handle {
+  /** What crosses to another thread. Not for use by programs. */
+  readonly threadlanes: HandleData;
+
+  /** @internal */
+  constructor(threadlanes: HandleData) {
+    this.threadlanes = threadlanes;
+  }
+
+  /** The name that was given at its creation. */
+  get name(): string | undefined {
+    return this.threadlanes.name;
+  }
+}
+
+/** The handle of a new primitive, or the one that is being revived. */
+export function handleOf(
+  kind: HandleKind,
+  options: PrimitiveOptions | Handle,
+  memory: () => SharedArrayBuffer,
+): HandleData {
+  return isHandle(options) ? options.threadlanes : { kind, name: checkName(options.name, kind), memory: memory() };
+}
+
+export function checkName(name: unknown, kind: HandleKind): string | undefined {
+  if (name === undefined || typeof name === 'string') return name;
+  throw new TypeError(`${classNames[kind]}: name must be a string, got ${shown(name)}`);
+}
+
+/** An option that is true or false; false when it is not given. */
+export function checkFlag(flag: unknown, option: string, kind: HandleKind): boolean {
+  if (flag === undefined || typeof flag === 'boolean') return flag === true;
+  throw new TypeError(`${classNames[kind]}: ${option} must be true or false, got ${shown(flag)}`);
+}

@@ -1,0 +1,3 @@
+/** `Symbol.asyncDispose`, or what compilers of `await using` look for on a Node that does not have it. */
+export const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as never);

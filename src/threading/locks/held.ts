@@ -1,0 +1,86 @@
+import { Primitive } from '../crossing/handle.js';
+import type { AcquireOptions } from './lockOptions.js';
+
+/** `Symbol.dispose`, or what compilers of `using` look for on a Node that does not have it. */
+export const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as never);
+
+/** What is held until {@link release}, or until the end of the block of `using held = lock.hold()`. */
+export interface Held extends Disposable {
+  /** Gives it back; once. Further calls do nothing. */
+  release(): void;
+}
+
+/** @param release is called once */
+export function heldUntil(release: () => void): Held {
+  let isHeld = true;
+  const end = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    release();
+  };
+  return { release: end, [dispose]: end };
+}
+
+/** What `body` gives; the lock is released when that has settled, or when `body` throws. */
+export function holding<T>(held: Held, body: () => T): T {
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(() => held.release()) as T;
+  held.release();
+  return result;
+}
+
+/** What can be held: the ways of JavaScript to write Python's `with lock:`. */
+export abstract class Lockable extends Primitive {
+  abstract acquire(options?: AcquireOptions): boolean;
+  abstract acquireAsync(options?: AcquireOptions): Promise<boolean>;
+  abstract release(): void;
+
+  /**
+   * Blocks until it is acquired, and gives what releases it: `using held = lock.hold();`.
+   * Python: `with lock:`.
+   */
+  hold(): Held {
+    this.acquire();
+    return heldUntil(() => this.release());
+  }
+
+  /** {@link hold} without blocking the thread: `using held = await lock.holdAsync();`. Python: `async with lock:`. */
+  async holdAsync(): Promise<Held> {
+    await this.acquireAsync();
+    return heldUntil(() => this.release());
+  }
+
+  /**
+   * Calls `body` with the lock held and gives what it returns; the lock is released also when it throws. When `body`
+   * returns a promise, the lock is held until that has settled.
+   * Python: `with lock:`.
+   */
+  with<T>(body: () => T): T {
+    return holding(this.hold(), body);
+  }
+
+  /** {@link with} that waits for the lock without blocking the thread. Python: `async with lock:`. */
+  async withAsync<T>(body: () => T | Promise<T>): Promise<T> {
+    return holding(await this.holdAsync(), body);
+  }
+}
+
+/** A lock that a condition can give up for a waiter and take back. */
+export abstract class ConditionLock extends Lockable {
+  /** @internal */
+  abstract readonly recordedId: number;
+  /** @internal Whether the caller may wait and notify; of a Lock: whether anybody holds it. */
+  abstract isHeldByCaller(): boolean;
+  /** @internal Gives it up at any depth, and says at which. The caller has recorded that. */
+  abstract giveUp(): number;
+  /** @internal */
+  abstract takeBack(depth: number): void;
+  /** @internal */
+  abstract takeBackAsync(depth: number): Promise<void>;
+}

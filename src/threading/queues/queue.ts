@@ -1,0 +1,475 @@
+import { OP, QUEUE_REFUSALS } from '../../trace/ops.js';
+import { AsyncLine } from '../waiting/asyncWait.js';
+import { newGrowableMemory } from '../crossing/growableMemory.js';
+import { checkHandle, describe, handleOf, isHandle, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
+import { ItemBytes, smallDoubles, TAG } from './itemBytes.js';
+import type { ItemStore } from './itemStore.js';
+import { ringAll, ringBell, WAITS, type WaitKind } from './queueBells.js';
+import { Closed, Empty, Full } from './queueErrors.js';
+import { STORES, withItems, type QueueKind } from './queueHandle.js';
+import { packItem, unpackItem } from './queueItem.js';
+import { HEADER_BYTES, OPENNESS, WORD } from './queueMemory.js';
+import { checkMaxSize, checkWait, type CloseOptions, type Priority, type QueueWaitOptions } from './queueOptions.js';
+import { identify, probe, raw } from '../recording.js';
+import { reviving } from '../crossing/reviving.js';
+import { enter, leave } from '../waiting/robustMutex.js';
+import { adoptItems, isKnown, listen, publish, release, request, type Address } from './sharedItems.js';
+import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
+
+/** `unheard`: the next item holds shared memory, and this thread has not heard of it yet. */
+type Refusal = 'full' | 'empty' | 'timeout' | 'closed' | 'unheard';
+
+/** What is about to come is cheaper to look for a few times than to sleep for. */
+const LOOKS = 60;
+
+/** How often the others are asked for an item, how long a get that must not block waits for it, and when one that may gives up. */
+const ASK_MILLIS = 20;
+const ASK_BRIEFLY_MILLIS = 1000;
+const ASK_AT_MOST_MILLIS = 10_000;
+
+/**
+ * First in, first out, for any number of producers and consumers in any threads. Items are copied as by `structuredClone`,
+ * into shared memory that grows as needed (up to 512 MiB of waiting items). Primitives, Threads and SharedArrayBuffers are
+ * shared, not copied, also inside of other items. Functions and ports are refused. Python: `queue.Queue`.
+ *
+ * @example
+ * const jobs = new Queue<string>(10);   // a put waits while 10 are waiting
+ * jobs.put('page 1');
+ * const job = jobs.get();
+ */
+export class Queue<T = unknown> extends Primitive {
+  /** @internal */
+  static readonly kind: QueueKind = 'queue';
+
+  readonly #cells: Int32Array;
+  readonly #store: ItemStore;
+  readonly #object: number;
+  readonly #lines: Partial<Record<WaitKind, AsyncLine>> = {};
+
+  /** @param maxSize how many items may wait; 0: any number */
+  constructor(maxSize?: number, options?: PrimitiveOptions);
+  /** @internal */
+  constructor(maxSize: number | Handle | undefined, options: PrimitiveOptions | undefined, kind: QueueKind);
+  constructor(given: number | Handle = 0, options: PrimitiveOptions = {}, kind: QueueKind = 'queue') {
+    const isNew = !isHandle(given);
+    if (isNew) {
+      checkOptions(options, kind === 'queue' ? 'Queue' : { kind, name: undefined });
+      checkMaxSize(given, { kind, name: undefined });
+    }
+    const data = handleOf(kind, isNew ? options : given, () => newGrowableMemory(STORES[kind].bytes));
+    const { memory } = data;
+    const cells = new Int32Array(memory, 0, HEADER_BYTES / 4);
+    super(withItems(data, cells));
+    const { Store } = STORES[data.kind as QueueKind];
+    listen(ringAll);
+    this.#cells = cells;
+    this.#store = new Store(memory, cells);
+    if (isNew) {
+      cells[WORD.MAX_SIZE] = given;
+      cells[WORD.QUEUE] = Math.floor(Math.random() * 2 ** 31);
+      this.#store.initialize();
+    } else {
+      adoptItems(data.items ?? []);
+    }
+    this.#object = identify(cells, WORD.OBJECT, { kind: 'queue', name: this.name, capacity: this.maxSize });
+  }
+
+  /**
+   * The queue behind a structured clone of it, as it arrives through `workerData` or a message. Called on a subclass it
+   * makes an instance of that, without calling its constructor: own properties come as they were cloned. That is also how
+   * a thread turns the plain Queue that it got as an argument into one of its class: `Pipeline.from(queue)`.
+   */
+  static from<Q extends Queue>(this: new (...args: never[]) => Q, handle: unknown): Q;
+  static from<T = unknown>(handle: unknown): Queue<T>;
+  static from(handle: unknown): unknown {
+    return reviveAs(this, handle);
+  }
+
+  /** How many items may wait; 0: any number. Python: `Queue.maxsize`. */
+  get maxSize(): number {
+    return raw.load(this.#cells, WORD.MAX_SIZE);
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return raw.load(this.#cells, WORD.CLOSED) !== OPENNESS.OPEN;
+  }
+
+  /**
+   * Puts a copy of `item`; while the queue is full, waits as the options say (milliseconds).
+   * Throws {@link Full}, {@link Closed}, and a TypeError for an item that cannot be copied. Python: `Queue.put`.
+   */
+  put(item: T, options?: QueueWaitOptions): void {
+    const timeout = checkWait(options, this.threadlanes);
+    const priority = this.priorityOf(item, options);
+    const packed = this.#pack(item);
+    let refusal = this.#tryPut(packed, priority);
+    if (refusal === 'full' && timeout !== undefined) {
+      refusal = this.#wait('put', timeout, () => this.#tryPut(packed, priority));
+    }
+    if (refusal !== undefined) this.#refusePut(refusal, packed);
+  }
+
+  /** {@link put} without blocking the thread: the promise settles when the item is in the queue. */
+  async putAsync(item: T, options?: QueueWaitOptions): Promise<void> {
+    const timeout = checkWait(options, this.threadlanes);
+    const priority = this.priorityOf(item, options);
+    const packed = this.#pack(item).kept();
+    const attempt = (end?: () => void): true | undefined => {
+      const refusal = this.#tryPut(packed, priority, end);
+      if (refusal === undefined) return true;
+      if (refusal === 'full' && end !== undefined) return undefined;
+      end?.();
+      return this.#refusePut(refusal, packed);
+    };
+    if (timeout === undefined) attempt();
+    else await this.#line('put', timeout, attempt, () => this.#refusePut('timeout', packed));
+  }
+
+  /**
+   * Takes the next item; while the queue is empty, waits as the options say (milliseconds).
+   * Throws {@link Empty}, and {@link Closed} when it is closed and empty. Python: `Queue.get`.
+   *
+   * An item that holds shared memory reaches a thread by a message, which is there before the item is. Only a thread that
+   * received the queue after that has to ask the others for it; an Error after 10 seconds says that none of those that
+   * could answer is alive, or outside of a blocking call of its own. The item stays in the queue then.
+   */
+  get(options?: QueueWaitOptions): T {
+    const timeout = checkWait(options, this.threadlanes);
+    const taken = this.#tryTake();
+    if (typeof taken !== 'string') return this.#unpack(taken);
+    return this.#getLater(taken, timeout);
+  }
+
+  #getLater(first: Refusal, timeout: number | undefined): T {
+    let refusal: Refusal | undefined = first;
+    let taken: ItemBytes | undefined;
+    const patience = timeout ?? (first === 'unheard' ? ASK_BRIEFLY_MILLIS : undefined);
+    if (first !== 'closed' && patience !== undefined) {
+      refusal = this.#wait('get', patience, () => {
+        const result = this.#tryTake();
+        if (typeof result === 'string') return result;
+        taken = result;
+        return undefined;
+      });
+    }
+    if (taken !== undefined) return this.#unpack(taken);
+    return this.#refuseGet(refusal ?? 'empty', first);
+  }
+
+  /** {@link get} without blocking the thread: the promise settles with the item. */
+  async getAsync(options?: QueueWaitOptions): Promise<T> {
+    const timeout = checkWait(options, this.threadlanes);
+    let askedSince = Infinity;
+    const attempt = (end?: () => void): { item: T } | undefined => {
+      const taken = this.#tryTake(end);
+      if (typeof taken !== 'string') return { item: this.#unpack(taken) };
+      if (taken === 'unheard') {
+        askedSince = Math.min(askedSince, performance.now());
+        if (performance.now() - askedSince > ASK_AT_MOST_MILLIS) throw this.#outOfReach();
+      }
+      if (taken !== 'closed' && end !== undefined) return undefined;
+      end?.();
+      return this.#refuseGet(taken, taken);
+    };
+    const got =
+      timeout === undefined
+        ? attempt()
+        : await this.#line('get', timeout, attempt, () => this.#refuseGet('timeout', 'empty'));
+    return (got as { item: T }).item;
+  }
+
+  /** `put` with `block: false`. Python: `Queue.put_nowait`. */
+  putNowait(item: T): void {
+    this.put(item, { block: false });
+  }
+
+  /** `get` with `block: false`. Python: `Queue.get_nowait`. */
+  getNowait(): T {
+    return this.get({ block: false });
+  }
+
+  /** How many items wait at this moment; another thread may change that at once. Python: `Queue.qsize`. */
+  qsize(): number {
+    this.#enter();
+    const { length } = this.#store;
+    leave(this.#cells, WORD.MUTEX);
+    if (probe !== undefined) probe.record(OP['queue.test'], this.#object, length);
+    return length;
+  }
+
+  /** Whether no item waits at this moment. Python: `Queue.empty`. */
+  empty(): boolean {
+    return this.qsize() === 0;
+  }
+
+  /** Whether a put would have to wait at this moment. Python: `Queue.full`. */
+  full(): boolean {
+    const length = this.qsize();
+    return this.maxSize > 0 && length >= this.maxSize;
+  }
+
+  /** Says that an item that was got is dealt with. Throws when called more often than items were put. Python: `Queue.task_done`. */
+  taskDone(): void {
+    let isLast = false;
+    this.#enter();
+    try {
+      if (this.#store.unfinished === 0) {
+        throw new Error(`${describe(this.threadlanes)}: taskDone called more often than items were put`);
+      }
+      if (probe !== undefined) probe.record(OP['queue.taskDone'], this.#object);
+      this.#store.finishOne();
+      isLast = this.#store.unfinished === 0;
+    } finally {
+      leave(this.#cells, WORD.MUTEX);
+    }
+    if (isLast) ringBell(this.#cells, 'join', Infinity);
+  }
+
+  /**
+   * Waits until `taskDone` was called for every item that was put, at most `timeout` milliseconds; false when the time ran
+   * out. Python: `Queue.join`, which has no timeout.
+   */
+  join(timeout?: number): boolean {
+    const limit = checkTimeout(timeout, this.threadlanes);
+    if (this.#tryJoin() === undefined) return true;
+    return this.#wait('join', limit, () => this.#tryJoin()) === undefined || this.#refuseJoin();
+  }
+
+  /** {@link join} without blocking the thread. */
+  async joinAsync(timeout?: number): Promise<boolean> {
+    const limit = checkTimeout(timeout, this.threadlanes);
+    const attempt = (end: () => void): true | undefined => (this.#tryJoin(end) === undefined ? true : undefined);
+    return this.#line('join', limit, attempt, () => this.#refuseJoin());
+  }
+
+  /**
+   * No more puts: they throw {@link Closed}, waiting ones too. Gets go on until the queue is empty, then throw it as well.
+   * With `immediate: true`, what is left is thrown away as if it had been got and dealt with, and gets throw at once.
+   * Python 3.13: `Queue.shutdown`.
+   */
+  close(options: CloseOptions = {}): void {
+    checkOptions(options, this.threadlanes);
+    const { immediate = false } = options;
+    if (typeof immediate !== 'boolean') {
+      throw new TypeError(`${describe(this.threadlanes)}: immediate must be true or false, got ${String(immediate)}`);
+    }
+    this.#enter();
+    try {
+      if (probe !== undefined) probe.record(OP['queue.close'], this.#object);
+      if (immediate) raw.store(this.#cells, WORD.CLOSED, OPENNESS.FINISHED);
+      else raw.compareExchange(this.#cells, WORD.CLOSED, OPENNESS.OPEN, OPENNESS.CLOSED);
+      if (immediate) this.#discardAll();
+    } finally {
+      leave(this.#cells, WORD.MUTEX);
+    }
+    for (const kind of Object.keys(WAITS) as WaitKind[]) ringBell(this.#cells, kind, Infinity);
+  }
+
+  /** The place of an item in the order of a priority queue. Other queues have no use for it. @internal */
+  protected priorityOf(item: T, options?: QueueWaitOptions): Priority;
+  protected priorityOf(): Priority {
+    return 0;
+  }
+
+  #enter(): void {
+    if (enter(this.#cells, WORD.MUTEX)) this.#store.repair();
+  }
+
+  #pack(item: T): ItemBytes {
+    const packed = packItem(item, this.threadlanes);
+    if (packed !== undefined) return packed;
+    const { sender, count } = publish(item, raw.load(this.#cells, WORD.QUEUE));
+    smallDoubles[0] = sender;
+    smallDoubles[1] = count;
+    return ItemBytes.small(TAG.SHARED, 16).kept();
+  }
+
+  #unpack(taken: ItemBytes): T {
+    return (taken.tag === TAG.SHARED ? reviving.revive(release(addressIn(taken))) : unpackItem(taken)) as T;
+  }
+
+  /** Puts, or says why not. The event is written before the item becomes visible, `before` that event. */
+  #tryPut(item: ItemBytes, priority: Priority, before?: () => void): Refusal | undefined {
+    const cells = this.#cells;
+    const store = this.#store;
+    let isAwaited = false;
+    this.#enter();
+    try {
+      if (cells[WORD.CLOSED] !== OPENNESS.OPEN) return 'closed';
+      const maxSize = cells[WORD.MAX_SIZE] as number;
+      if (maxSize > 0 && store.length >= maxSize) return 'full';
+      store.write(item, priority, this.threadlanes);
+      before?.();
+      if (probe !== undefined) probe.record(OP['queue.putDone'], this.#object, store.nextPut);
+      store.publish();
+      isAwaited = this.#isAwaited(WORD.GETTERS, WORD.ITEMS_ASYNC);
+    } finally {
+      leave(cells, WORD.MUTEX);
+    }
+    if (isAwaited) ringBell(this.#cells, 'get', 1);
+    return undefined;
+  }
+
+  /** Takes, or says why not. The event is written before a putter can use the room, `before` that event. */
+  #tryTake(before?: () => void): ItemBytes | Refusal {
+    const cells = this.#cells;
+    const store = this.#store;
+    let taken: ItemBytes;
+    let unheard: Address | undefined;
+    let isAwaited = false;
+    this.#enter();
+    try {
+      if (store.length === 0) return cells[WORD.CLOSED] !== OPENNESS.OPEN ? 'closed' : 'empty';
+      taken = store.peek();
+      if (taken.tag === TAG.SHARED) {
+        taken = taken.kept();
+        const address = addressIn(taken);
+        if (!isKnown(address)) unheard = address;
+      }
+      if (unheard === undefined) {
+        before?.();
+        if (probe !== undefined) probe.record(OP['queue.getDone'], this.#object, store.nextTaken);
+        store.take();
+        isAwaited = this.#isAwaited(WORD.PUTTERS, WORD.ROOM_ASYNC);
+      }
+    } finally {
+      leave(cells, WORD.MUTEX);
+    }
+    if (unheard !== undefined) {
+      request(unheard, this.threadlanes.memory);
+      return 'unheard';
+    }
+    if (isAwaited) ringBell(this.#cells, 'put', 1);
+    return taken;
+  }
+
+  /** Inside the lock, where plain reads will do: whoever waits counted itself before it last tried inside the lock. */
+  #isAwaited(sleepers: number, async: number): boolean {
+    return this.#cells[sleepers] !== 0 || this.#cells[async] !== 0;
+  }
+
+  #tryJoin(before?: () => void): Refusal | undefined {
+    this.#enter();
+    const { unfinished } = this.#store;
+    leave(this.#cells, WORD.MUTEX);
+    if (unfinished > 0) return 'timeout';
+    before?.();
+    if (probe !== undefined) probe.record(OP['queue.joined'], this.#object);
+    return undefined;
+  }
+
+  /** Inside the lock. */
+  #discardAll(): void {
+    const store = this.#store;
+    while (store.length > 0) {
+      const item = store.peek();
+      const address = item.tag === TAG.SHARED ? addressIn(item) : undefined;
+      if (probe !== undefined) probe.record(OP['queue.getDone'], this.#object, store.nextTaken);
+      store.take();
+      if (address !== undefined) release(address);
+      if (store.unfinished === 0) continue;
+      if (probe !== undefined) probe.record(OP['queue.taskDone'], this.#object);
+      store.finishOne();
+    }
+  }
+
+  /**
+   * Repeats `attempt`, which says why it cannot succeed yet, until it does, the queue is closed, or the time is up. Gives
+   * the refusal, or `undefined` for success.
+   */
+  #wait(kind: WaitKind, timeout: number, attempt: () => Refusal | undefined): Refusal | undefined {
+    const cells = this.#cells;
+    const { sleepers, bell, op } = WAITS[kind];
+    if (probe !== undefined) probe.record(OP[op], this.#object, undefined, recordedTimeout(timeout));
+    const deadline = deadlineOf(timeout);
+    let askedSince = Infinity;
+    for (;;) {
+      // Counted and heard before the attempt: a change after it rings.
+      raw.add(cells, sleepers, 1);
+      const heard = raw.load(cells, bell);
+      try {
+        const version = raw.load(cells, WORD.VERSION);
+        const refusal = attempt();
+        if (refusal === undefined || refusal === 'closed') return refusal;
+        const left = remaining(deadline);
+        if (left === 0) return 'timeout';
+        if (refusal === 'unheard') {
+          askedSince = Math.min(askedSince, performance.now());
+          if (performance.now() - askedSince > ASK_AT_MOST_MILLIS) throw this.#outOfReach();
+          raw.wait(cells, bell, raw.load(cells, bell), Math.min(left, ASK_MILLIS));
+        } else if (!this.#hasChanged(version)) {
+          raw.wait(cells, bell, heard, Math.min(left, RECHECK_MILLIS));
+        }
+      } finally {
+        raw.sub(cells, sleepers, 1);
+      }
+    }
+  }
+
+  /** Whether something is put or taken in the next moment. */
+  #hasChanged(version: number): boolean {
+    for (let i = 0; i < LOOKS; i++) if (raw.load(this.#cells, WORD.VERSION) !== version) return true;
+    return false;
+  }
+
+  #line<R>(kind: WaitKind, timeout: number, attempt: (end: () => void) => R | undefined, expire: () => R): Promise<R> {
+    const { async, op } = WAITS[kind];
+    const line = (this.#lines[kind] ??= new AsyncLine(this.#cells, async));
+    return line.wait<R>({ op, object: this.#object, timeout, attempt, expire });
+  }
+
+  #refusePut(refusal: Refusal, item: ItemBytes): never {
+    if (item.tag === TAG.SHARED) release(addressIn(item));
+    this.#recordRefusal(refusal);
+    const who = describe(this.threadlanes);
+    throw refusal === 'closed' ? new Closed(`${who}: closed`) : new Full(`${who}: full`);
+  }
+
+  #refuseGet(refusal: Refusal, first: Refusal): never {
+    this.#recordRefusal(refusal);
+    const who = describe(this.threadlanes);
+    if (refusal === 'closed') throw new Closed(`${who}: closed`);
+    const why = first === 'unheard' ? ': its next item holds shared memory that has not reached this thread yet' : '';
+    throw new Empty(`${who}: empty${why}`);
+  }
+
+  #refuseJoin(): false {
+    this.#recordRefusal('timeout');
+    return false;
+  }
+
+  #recordRefusal(refusal: Refusal): void {
+    if (probe === undefined) return;
+    const reason = refusal === 'unheard' ? 'empty' : refusal;
+    probe.record(OP['queue.refused'], this.#object, QUEUE_REFUSALS.indexOf(reason));
+  }
+
+  #outOfReach(): Error {
+    this.#recordRefusal('timeout');
+    return new Error(
+      `${describe(this.threadlanes)}: the next item holds shared memory, which no thread has handed on for ` +
+        `${ASK_AT_MOST_MILLIS / 1000} s: those that have it are gone, or blocked outside of this library. ` +
+        'The item stays in the queue. Give the queue to its consumers before such items are put, or keep a thread alive ' +
+        'that has the queue',
+    );
+  }
+}
+
+/** The instance of `type` for this queue. */
+export function reviveAs<Q extends Queue>(type: typeof Queue, handle: unknown): Q {
+  if (handle instanceof type) return handle as Q;
+  const { kind } = type;
+  const queue = Reflect.construct(Queue, [checkHandle(handle, kind), {}, kind], type) as Q;
+  for (const [key, value] of Object.entries(handle as object)) {
+    if (key !== 'threadlanes') Object.assign(queue, { [key]: reviving.revive(value) });
+  }
+  return queue;
+}
+
+/** Of an item whose tag is SHARED. */
+function addressIn(item: ItemBytes): Address {
+  const bytes = Uint8Array.from(item.content());
+  const [sender, count] = new Float64Array(bytes.buffer);
+  return { sender: sender as number, count: count as number };
+}

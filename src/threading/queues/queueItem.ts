@@ -1,0 +1,88 @@
+/**
+ * An item as bytes. Numbers, strings, bytes and small plain values go a short way; everything else through V8's own
+ * serializer, so a queue copies what `structuredClone` copies: cycles, Maps, Dates, Errors, typed arrays.
+ */
+import { Deserializer, Serializer } from 'node:v8';
+import { describe, type Named } from '../crossing/handle.js';
+import { ItemBytes, TAG } from './itemBytes.js';
+import { readPlain, writePlain } from './plainItem.js';
+
+export { TAG };
+
+/** Shared memory cannot travel as bytes. */
+class ItemSerializer extends Serializer {
+  hasSharedMemory = false;
+
+  _getSharedArrayBufferId(): number {
+    this.hasSharedMemory = true;
+    return 0;
+  }
+}
+
+const WAY_OUT =
+  'functions, ports and other resources stay in their thread: put plain data and primitives, or use postMessage';
+
+function serialize(item: unknown, who: Named): ItemSerializer {
+  const serializer = new ItemSerializer();
+  try {
+    serializer.writeHeader();
+    serializer.writeValue(item);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const short = reason.length > 120 ? `${reason.slice(0, 60)} … ${reason.slice(-40)}` : reason;
+    throw new TypeError(`${describe(who)}: ${short}; ${WAY_OUT}`, { cause: error });
+  }
+  return serializer;
+}
+
+/** A copy of the item, or `undefined` when it holds shared memory. Throws a TypeError when it cannot be copied. */
+export function packItem(item: unknown, who: Named): ItemBytes | undefined {
+  if (typeof item === 'number') return ItemBytes.ofNumber(item);
+  const length = writePlain(item);
+  if (length >= 0) return ItemBytes.small(TAG.PLAIN, length);
+  if (typeof item === 'string') return ItemBytes.own(TAG.STRING, Buffer.from(item, 'utf16le'));
+  if (item instanceof Uint8Array && !(item.buffer instanceof SharedArrayBuffer)) return ItemBytes.own(TAG.BYTES, item);
+  const serializer = serialize(item, who);
+  return serializer.hasSharedMemory ? undefined : ItemBytes.own(TAG.CLONE, serializer.releaseBuffer());
+}
+
+/** The item; not one that is only an address. */
+export function unpackItem(item: ItemBytes): unknown {
+  switch (item.tag) {
+    case TAG.NUMBER:
+      return item.number;
+    case TAG.PLAIN:
+      return readPlain();
+    case TAG.STRING:
+      return Buffer.from(item.bytes.buffer, item.bytes.byteOffset, item.length).toString('utf16le');
+    case TAG.BYTES:
+      return Uint8Array.from(item.content());
+    default: {
+      const deserializer = new Deserializer(item.content());
+      deserializer.readHeader();
+      return deserializer.readValue();
+    }
+  }
+}
+
+/** A value that stands for itself: the bytes can be kept and read anywhere. */
+export interface EncodedItem {
+  readonly tag: number;
+  /** The value itself when the tag is NUMBER. */
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Throws a TypeError that names `who` and the way out when the value cannot be copied. */
+export function encodeItem(value: unknown, who: Named): EncodedItem {
+  const packed = packItem(value, who)?.kept();
+  if (packed !== undefined) return { tag: packed.tag, number: packed.number, bytes: packed.content() };
+  throw new TypeError(
+    `${describe(who)}: shared memory and primitives (Lock, Queue, Thread, …) cannot be copied; ` +
+      'give them to the thread as arguments, and use an index or a name',
+  );
+}
+
+export function decodeItem({ tag, number, bytes }: EncodedItem): unknown {
+  return unpackItem(tag === TAG.NUMBER ? ItemBytes.ofNumber(number) : ItemBytes.copy(tag, bytes));
+}

@@ -1,0 +1,61 @@
+/** What the operations of queues are told beside the item, and what is refused of it. */
+import { inspect } from 'node:util';
+import { describe, type Named, type PrimitiveOptions } from '../crossing/handle.js';
+import { checkOptions, checkTimeout } from '../waiting/timeout.js';
+
+export interface QueueWaitOptions {
+  /** False: do it at once or not at all. Default true. */
+  readonly block?: boolean;
+  /** Milliseconds to wait at most; default: for ever. Must not be given with `block: false`. */
+  readonly timeout?: number;
+}
+
+export interface CloseOptions {
+  /** True: what still waits in the queue is thrown away, and gets throw at once. Default false. */
+  readonly immediate?: boolean;
+}
+
+/** By what a priority queue orders: all priorities that wait in one are numbers, or all are strings. */
+export type Priority = number | string;
+
+export interface PutOptions extends QueueWaitOptions {
+  /** The priority of this item: the lowest is taken first. */
+  readonly priority?: Priority;
+}
+
+export interface PriorityQueueOptions<T> extends PrimitiveOptions {
+  /**
+   * The priority of an item, asked in the thread that puts it. A function cannot cross threads: another thread gives its
+   * own to `PriorityQueue.from`, or says the priority with each put.
+   */
+  readonly priority?: (item: T) => Priority;
+}
+
+const MAX_SIZE_LIMIT = 2 ** 31 - 1;
+
+export function checkMaxSize(maxSize: unknown, who: Named): void {
+  if (typeof maxSize === 'number' && Number.isInteger(maxSize) && maxSize >= 0 && maxSize <= MAX_SIZE_LIMIT) return;
+  const given = typeof maxSize === 'object' ? 'an object: options come second' : inspect(maxSize);
+  throw new RangeError(`${describe(who)}: maxSize must be a whole number from 0 (no limit), got ${given}`);
+}
+
+/** The milliseconds to wait at most; `undefined`: do not block. */
+export function checkWait(options: QueueWaitOptions | undefined, who: Named): number | undefined {
+  if (options === undefined) return Infinity;
+  checkOptions(options, who);
+  const { block, timeout } = options;
+  if (block !== undefined && typeof block !== 'boolean') {
+    throw new TypeError(`${describe(who)}: block must be true or false, got ${String(block)}`);
+  }
+  const limit = checkTimeout(timeout, who);
+  if (block !== false) return limit;
+  if (timeout !== undefined) throw new TypeError(`${describe(who)}: a timeout makes no sense with block: false`);
+  return undefined;
+}
+
+export function checkPriority(priority: unknown, who: Named): Priority {
+  if (typeof priority === 'string' || (typeof priority === 'number' && !Number.isNaN(priority))) return priority;
+  throw new TypeError(
+    `${describe(who)}: a priority must be a number or a string, got ${typeof priority === 'number' ? 'NaN' : typeof priority}`,
+  );
+}

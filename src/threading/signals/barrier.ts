@@ -1,0 +1,305 @@
+import { OP } from '../../trace/ops.js';
+import { AsyncLine, wakeAsync } from '../waiting/asyncWait.js';
+import { checkCount } from './count.js';
+import {
+  checkHandle,
+  describe,
+  shown,
+  handleOf,
+  isHandle,
+  Primitive,
+  type Handle,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
+import { identify, probe, raw } from '../recording.js';
+import { isDead, ownToken } from '../threads/registry.js';
+import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
+import { GRANTED, newLineMemory, REFUSED, WaitLine, type Answer, type Place } from '../waiting/waitLine.js';
+
+/**
+ * `ARRIVED` counts those who wait for this round, the last one included; `ROUND` the rounds, so that the last one sees that
+ * the barrier was reset while its action ran. `ACTOR` is the token of the thread whose action runs.
+ */
+const WORD = { PHASE: 0, OBJECT: 1, ASYNC: 2, PARTIES: 3, ARRIVED: 4, ROUND: 5, HAS_ACTION: 6, ACTOR: 7 } as const;
+const WORDS = 8;
+
+const FILLING = 0;
+/** All are there, and the last one runs the action. Whoever comes now waits for the next round. */
+const ACTING = 1;
+const BROKEN = 2;
+
+/** Thrown by `wait` of a {@link Barrier} that was broken or reset. Python: `threading.BrokenBarrierError`. */
+export class BrokenBarrierError extends Error {
+  override readonly name = 'BrokenBarrierError';
+}
+
+export interface BarrierOptions extends PrimitiveOptions {
+  /**
+   * Called by the thread that comes last, before the others go on. A function cannot cross threads: set {@link Barrier.action}
+   * in each thread that waits.
+   */
+  readonly action?: () => void;
+  /** Milliseconds that `wait` waits at most when it is not told; default: for ever. */
+  readonly timeout?: number;
+}
+
+/** What somebody who comes to the barrier finds. */
+type Arrival =
+  | { readonly kind: 'place'; readonly place: Place; readonly index: number }
+  | { readonly kind: 'last'; readonly index: number; readonly round: number }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'broken' };
+
+/**
+ * A place where a fixed number of threads wait for each other: the wait of each ends when all have come. Then it can be
+ * used again. When one gives up, because its time is out or its action throws, the barrier is broken for all.
+ * Python: `threading.Barrier`.
+ *
+ * @example
+ * const barrier = new Barrier(3);
+ * barrier.wait();   // in each of three threads
+ */
+export class Barrier extends Primitive {
+  readonly #cells: Int32Array;
+  readonly #line: WaitLine;
+  readonly #object: number;
+  readonly #timeout: number;
+  #full: AsyncLine | undefined;
+  #action: (() => void) | undefined;
+
+  /** @param parties how many have to come, 1 or more */
+  constructor(parties: number, options?: BarrierOptions);
+  /** @internal */
+  constructor(handle: Handle);
+  constructor(parties: number | Handle, options: BarrierOptions = {}) {
+    const who = { kind: 'barrier', name: undefined } as const;
+    checkOptions(options, who);
+    super(
+      handleOf('barrier', isHandle(parties) ? parties : options, () => {
+        const memory = newLineMemory();
+        new Int32Array(memory)[WORD.PARTIES] = checkCount(parties, 'parties', who);
+        return memory;
+      }),
+    );
+    const { memory } = this.threadlanes;
+    this.#cells = new Int32Array(memory, 0, WORDS);
+    this.#line = new WaitLine(memory, this.threadlanes);
+    this.#timeout = checkTimeout(options.timeout, this.threadlanes);
+    if (options.action !== undefined) this.action = options.action;
+    this.#object = identify(this.#cells, WORD.OBJECT, { kind: 'barrier', name: this.name, capacity: this.parties });
+  }
+
+  /** The barrier behind a structured clone of it, as it arrives through `workerData` or a message. */
+  static from(handle: unknown): Barrier {
+    return handle instanceof Barrier ? handle : new Barrier(checkHandle(handle, 'barrier'));
+  }
+
+  /** How many have to come. Python: `Barrier.parties`. */
+  get parties(): number {
+    return this.#cells[WORD.PARTIES] as number;
+  }
+
+  /** How many wait at this moment. Python: `Barrier.n_waiting`. */
+  get nWaiting(): number {
+    return raw.load(this.#cells, WORD.PHASE) === FILLING ? raw.load(this.#cells, WORD.ARRIVED) : 0;
+  }
+
+  /** Whether it is broken: every wait throws until it is reset. Python: `Barrier.broken`. */
+  get broken(): boolean {
+    return raw.load(this.#cells, WORD.PHASE) === BROKEN;
+  }
+
+  /**
+   * What this thread does when it comes last, before the others go on. When one thread sets an action all have to: who has
+   * none cannot wait, since it may come last.
+   */
+  get action(): (() => void) | undefined {
+    return this.#action;
+  }
+
+  set action(action: (() => void) | undefined) {
+    if (action !== undefined && typeof action !== 'function') {
+      throw new TypeError(`${describe(this.threadlanes)}: action must be a function, got ${shown(action)}`);
+    }
+    this.#action = action;
+    if (action !== undefined) raw.store(this.#cells, WORD.HAS_ACTION, 1);
+  }
+
+  /**
+   * Blocks until all have come, at most `timeout` milliseconds. Gives a number from 0 to `parties - 1` that no other thread
+   * gets in this round. Throws a BrokenBarrierError when the barrier is or gets broken or is reset meanwhile; when the time
+   * runs out, it breaks it. What the action throws is thrown in the thread that came last.
+   * Python: `Barrier.wait`, whose timeout is in seconds.
+   */
+  wait(timeout?: number): number {
+    const limit = this.#checkWait(timeout);
+    let arrival = this.#arrive(limit);
+    while (arrival.kind === 'full') {
+      raw.wait(this.#cells, WORD.PHASE, ACTING, RECHECK_MILLIS);
+      this.#rescue();
+      arrival = this.#arrive(limit);
+    }
+    if (arrival.kind !== 'place') return this.#enter(arrival);
+    const { place, index } = arrival;
+    const deadline = deadlineOf(limit);
+    do {
+      this.#line.sleep(place, deadline);
+      if (!this.#line.isAnswered(place)) this.#rescue();
+    } while (!this.#line.isAnswered(place) && remaining(deadline) > 0);
+    return this.#leave(place, index);
+  }
+
+  /** {@link wait} without blocking the thread. The process stays alive until it is settled. */
+  async waitAsync(timeout?: number): Promise<number> {
+    const limit = this.#checkWait(timeout);
+    let arrival = this.#arrive();
+    if (arrival.kind === 'full') arrival = await this.#arriveAsync();
+    if (arrival.kind !== 'place') return this.#enter(arrival);
+    const { place, index } = arrival;
+    return this.#line.asyncLine(place).wait<number>({
+      op: 'barrier.wait',
+      object: this.#object,
+      timeout: limit,
+      attempt: (end) => {
+        if (!this.#line.isAnswered(place)) this.#rescue();
+        if (!this.#line.isAnswered(place)) return undefined;
+        end();
+        return this.#leave(place, index);
+      },
+      expire: () => this.#leave(place, index),
+    });
+  }
+
+  /** Makes it as new; those who wait get a BrokenBarrierError. Python: `Barrier.reset`. */
+  reset(): void {
+    if (probe !== undefined) probe.record(OP['barrier.reset'], this.#object);
+    this.#endRound(REFUSED, FILLING);
+  }
+
+  /** Breaks it: those who wait, and all who come later, get a BrokenBarrierError until a reset. Python: `Barrier.abort`. */
+  abort(): void {
+    if (probe !== undefined) probe.record(OP['barrier.abort'], this.#object);
+    this.#endRound(REFUSED, BROKEN);
+  }
+
+  #checkWait(timeout: number | undefined): number {
+    if (raw.load(this.#cells, WORD.HAS_ACTION) === 1 && this.#action === undefined) {
+      throw new TypeError(
+        `${describe(this.threadlanes)}: it has an action, which cannot cross to this thread: set its \`action\` here too`,
+      );
+    }
+    return timeout === undefined ? this.#timeout : checkTimeout(timeout, this.threadlanes);
+  }
+
+  /** @param limit given: the thread will sleep, which is recorded before the last one can come */
+  #arrive(limit?: number): Arrival {
+    const cells = this.#cells;
+    const line = this.#line;
+    line.enter();
+    try {
+      const phase = raw.load(cells, WORD.PHASE);
+      if (phase !== FILLING) return { kind: phase === BROKEN ? 'broken' : 'full' };
+      const index = raw.load(cells, WORD.ARRIVED);
+      if (index + 1 < this.parties) {
+        const place = line.join();
+        raw.store(cells, WORD.ARRIVED, index + 1);
+        if (probe !== undefined && limit !== undefined) {
+          probe.record(OP['barrier.wait'], this.#object, undefined, recordedTimeout(limit));
+        }
+        return { kind: 'place', place, index };
+      }
+      raw.store(cells, WORD.ACTOR, ownToken);
+      raw.store(cells, WORD.PHASE, ACTING);
+      return { kind: 'last', index, round: raw.load(cells, WORD.ROUND) };
+    } finally {
+      line.leave();
+    }
+  }
+
+  /** While the action of a round runs, whoever comes waits for its end, however long it takes. */
+  #arriveAsync(): Promise<Exclude<Arrival, { kind: 'full' }>> {
+    this.#full ??= new AsyncLine(this.#cells, WORD.ASYNC);
+    return this.#full.wait({
+      op: 'barrier.wait',
+      object: this.#object,
+      timeout: Infinity,
+      attempt: () => {
+        this.#rescue();
+        const arrival = this.#arrive();
+        return arrival.kind === 'full' ? undefined : arrival;
+      },
+      expire: () => ({ kind: 'broken' }),
+    });
+  }
+
+  /** Of one that does not wait. */
+  #enter(arrival: Exclude<Arrival, { kind: 'place' }>): number {
+    if (arrival.kind !== 'last') throw this.#brokenError();
+    const { index, round } = arrival;
+    try {
+      this.#action?.();
+    } catch (error) {
+      this.#endRound(REFUSED, BROKEN, round);
+      if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
+      throw error;
+    }
+    if (!this.#endRound(GRANTED, FILLING, round)) throw this.#brokenError();
+    return index;
+  }
+
+  /** Of one that has waited: the index when all have come; else the barrier is broken. */
+  #leave(place: Place, index: number): number {
+    this.#line.enter();
+    const answer = this.#line.quit(place);
+    this.#line.leave();
+    if (answer === REFUSED) throw this.#brokenError();
+    if (answer === null) return this.#timedOut();
+    if (probe !== undefined) probe.record(OP['barrier.passed'], this.#object, index);
+    return index;
+  }
+
+  #timedOut(): never {
+    if (probe !== undefined) probe.record(OP['barrier.timeout'], this.#object);
+    this.#endRound(REFUSED, BROKEN);
+    throw new BrokenBarrierError(`${describe(this.threadlanes)}: not all have come in time, and it is broken`);
+  }
+
+  #brokenError(): BrokenBarrierError {
+    if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
+    return new BrokenBarrierError(`${describe(this.threadlanes)}: it is broken, or was reset while this thread waited`);
+  }
+
+  /**
+   * All who wait get the answer.
+   * @param round when it is not this round any more, nothing happens
+   */
+  #endRound(answer: Answer, phase: number, round?: number): boolean {
+    const cells = this.#cells;
+    const line = this.#line;
+    line.enter();
+    const isDue =
+      round === undefined || (raw.load(cells, WORD.ROUND) === round && raw.load(cells, WORD.PHASE) === ACTING);
+    const waiting = isDue ? line.waiting() : [];
+    if (probe !== undefined && isDue && answer === GRANTED) {
+      probe.record(OP['barrier.passed'], this.#object, this.parties - 1);
+    }
+    for (const place of waiting) line.answer(place, answer);
+    if (isDue) {
+      raw.store(cells, WORD.ARRIVED, 0);
+      raw.add(cells, WORD.ROUND, 1);
+      raw.store(cells, WORD.PHASE, phase);
+    }
+    line.leave();
+    line.wake(waiting);
+    raw.notify(cells, WORD.PHASE);
+    wakeAsync(cells, WORD.ASYNC);
+    return isDue;
+  }
+
+  /** The thread whose action ran was terminated. */
+  #rescue(): void {
+    const cells = this.#cells;
+    if (raw.load(cells, WORD.PHASE) !== ACTING || !isDead(raw.load(cells, WORD.ACTOR))) return;
+    this.#endRound(REFUSED, BROKEN, raw.load(cells, WORD.ROUND));
+  }
+}

@@ -1,0 +1,258 @@
+import { threadId, type MessagePort } from 'node:worker_threads';
+import { OP } from '../../trace/ops.js';
+import { AsyncLine } from '../waiting/asyncWait.js';
+import { checkHandle, checkName, describe, Primitive, type HandleData } from '../crossing/handle.js';
+import { checkNotImporting } from './importing.js';
+import type { PoolStart } from '../pools/poolStart.js';
+import { probe, raw } from '../recording.js';
+import { newToken } from './registry.js';
+import { readArguments, type Origin, type ThreadOptions } from './threadArguments.js';
+import { declareLost, watchDeath } from './threadDeath.js';
+import { newThreadMemory, OUTCOME, readFailure, readResult, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
+import { checkModule, type ThreadTarget } from './threadTarget.js';
+import { isCut, newWorker } from './threadWorker.js';
+import { checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
+
+/** Beside the object and not inside, so that the clone of a Thread carries its handle and a subclass's properties only. */
+const origins = new WeakMap<object, Origin>();
+const wordsOf = new WeakMap<object, Int32Array>();
+const asyncLines = new WeakMap<object, AsyncLine>();
+/** To the threads that this one started. */
+const lines = new WeakMap<object, MessagePort>();
+
+function cellsOf(thread: object): Int32Array {
+  return wordsOf.get(thread) as Int32Array;
+}
+
+/** The Threads that this thread has met and that have not ended, by token. */
+const known = new Map<number, Thread>();
+
+/**
+ * A thread of the process: a worker that runs an exported function, or the `run` of a thread class, with typed arguments.
+ * Arguments are copied as by `structuredClone`; primitives and Threads in them arrive as such.
+ * Python: `threading.Thread`.
+ *
+ * @example
+ * export const work = threadFunction(import.meta.url, 'work', (jobs: Queue<string>) => { … });
+ * if (isMainThread) {
+ *   const thread = new Thread(work, [jobs], { name: 'worker' });
+ *   thread.start();
+ *   thread.join();
+ * }
+ */
+export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]> extends Primitive {
+  /** For a subclass made known by `threadClass`: its `run` is what the thread runs. */
+  constructor(options?: ThreadOptions);
+  /** @param target a function made known by `threadFunction`; the thread ends when what it returns has settled */
+  constructor(target: (...args: A) => R | Promise<R>, args?: A, options?: ThreadOptions);
+  /** @param module `import.meta.url` or `__filename` of the module that exports the function by this name */
+  constructor(module: string | URL, exportName: string, args?: readonly unknown[], options?: ThreadOptions);
+  constructor(...given: readonly unknown[]) {
+    const { origin, options } = readArguments(new.target, given);
+    const token = newToken();
+    const name = checkName(options.name, 'thread') ?? `Thread-${token - 1}`;
+    super({ kind: 'thread', name, memory: newThreadMemory() });
+    const cells = threadCells(this.threadlanes.memory);
+    cells[THREAD_WORD.TOKEN] = token;
+    cells[THREAD_WORD.DAEMON] = options.daemon === true ? 1 : 0;
+    wordsOf.set(this, cells);
+    origins.set(this, origin);
+  }
+
+  /** The thread behind a structured clone of it, as it arrives through `workerData` or a message. */
+  static from(handle: unknown): Thread {
+    if (handle instanceof Thread) return handle as Thread;
+    return adopt(checkHandle(handle, 'thread').threadlanes, Thread.prototype as Thread);
+  }
+
+  /** Python: `Thread.name`. Can be changed until start. */
+  override get name(): string {
+    return this.threadlanes.name as string;
+  }
+
+  override set name(name: string) {
+    checkNew(this, 'its name can be changed');
+    (this.threadlanes as { name: string }).name = checkName(name, 'thread') ?? this.name;
+  }
+
+  /** Whether the process may end without it. Can be changed until start. Python: `Thread.daemon`. */
+  get daemon(): boolean {
+    return raw.load(cellsOf(this), THREAD_WORD.DAEMON) === 1;
+  }
+
+  set daemon(daemon: boolean) {
+    checkNew(this, 'daemon can be changed');
+    raw.store(cellsOf(this), THREAD_WORD.DAEMON, daemon ? 1 : 0);
+  }
+
+  /** Its `threadId`; null before start. Python: `Thread.ident`. */
+  get ident(): number | null {
+    return raw.load(cellsOf(this), THREAD_WORD.STATE) === STATE.NEW ? null : raw.load(cellsOf(this), THREAD_WORD.IDENT);
+  }
+
+  /** A copy of what its target returned, when it has ended; else undefined. */
+  get result(): R | undefined {
+    if (raw.load(cellsOf(this), THREAD_WORD.STATE) !== STATE.ENDED) return undefined;
+    if (cellsOf(this)[THREAD_WORD.OUTCOME] !== OUTCOME.RETURNED) return undefined;
+    return readResult(this.threadlanes.memory) as R;
+  }
+
+  /** Started, and its target has not ended. Python: `Thread.is_alive`. */
+  isAlive(): boolean {
+    return raw.load(cellsOf(this), THREAD_WORD.STATE) === STATE.STARTED;
+  }
+
+  /** What a thread class does in its thread; what it returns becomes `result`. Python: `Thread.run`. */
+  run(): R | Promise<R> {
+    throw new Error(`${describe(this.threadlanes)}: its class has no run()`);
+  }
+
+  /**
+   * Starts it, once. Throws when it was started before, when its module does not exist, and a TypeError when an argument
+   * cannot cross to another thread. Python: `Thread.start`.
+   */
+  start(): void {
+    const who = describe(this.threadlanes);
+    checkNew(this, 'it can be started, once');
+    const origin = origins.get(this);
+    if (origin === undefined) throw new Error(`${who}: only the thread that constructed it can start it`);
+    checkModule(origin.target, who);
+    checkNotImporting(origin.target, origin.pool !== undefined, who);
+    const cells = cellsOf(this);
+    const { worker, line } = newWorker(this, origin);
+    lines.set(this, line);
+    raw.store(cells, THREAD_WORD.IDENT, worker.threadId);
+    // It may have ended already.
+    raw.compareExchange(cells, THREAD_WORD.STATE, STATE.NEW, STATE.STARTED);
+    known.set(raw.load(cells, THREAD_WORD.TOKEN), this);
+    watchDeath(worker, this.threadlanes, origin.onExit);
+    if (this.daemon) worker.unref();
+  }
+
+  /**
+   * Blocks until its target has ended, at most `timeout` milliseconds. True when it has ended, false when the time ran
+   * out. An error that ended the target is thrown, with the stack of its thread. Also throws before start, for the calling
+   * thread itself and for the main thread. Python: `Thread.join`, which neither tells nor throws.
+   *
+   * A thread that dies without unwinding (`terminate`, out of memory) is seen only when the event loop of the thread that
+   * started it runs: a join there that has no timeout waits for ever.
+   */
+  join(timeout?: number): boolean {
+    const limit = checkTimeout(timeout, this.threadlanes);
+    const ident = checkJoinable(this);
+    if (!hasEnded(this) && !blockForEnd(this, ident, limit)) {
+      recordJoin(ident, false);
+      return false;
+    }
+    recordJoin(ident, true);
+    throwFailure(this);
+    return true;
+  }
+
+  /**
+   * {@link join} that does not block the calling thread. It also sees a thread that died without unwinding.
+   */
+  async joinAsync(timeout?: number): Promise<boolean> {
+    const limit = checkTimeout(timeout, this.threadlanes);
+    const ident = checkJoinable(this);
+    const isOver = await lineOf(this).wait<boolean>({
+      op: 'thread.join',
+      object: ident,
+      timeout: limit,
+      attempt: (end) => {
+        if (!hasEnded(this)) return undefined;
+        end();
+        recordJoin(ident, true);
+        return true;
+      },
+      expire: () => {
+        recordJoin(ident, false);
+        return false;
+      },
+    });
+    if (isOver) throwFailure(this);
+    return isOver;
+  }
+}
+
+/** Functions, not private methods: a Thread that was revived in another thread never ran the constructor. */
+function checkNew(thread: Primitive, what: string): void {
+  if (raw.load(cellsOf(thread), THREAD_WORD.STATE) !== STATE.NEW) {
+    throw new Error(`${describe(thread.threadlanes)}: only before start ${what}`);
+  }
+}
+
+function checkJoinable({ threadlanes, ident }: { threadlanes: HandleData; ident: number | null }): number {
+  const who = describe(threadlanes);
+  if (ident === null) throw new Error(`${who}: join before start`);
+  if (ident === 0) throw new Error(`${who}: the main thread cannot be joined`);
+  if (ident === getIdent()) throw new Error(`${who}: a thread that joins itself would wait for ever`);
+  return ident;
+}
+
+const hasEnded = (thread: object): boolean => raw.load(cellsOf(thread), THREAD_WORD.STATE) === STATE.ENDED;
+
+function recordJoin(ident: number, isOver: boolean): void {
+  if (probe !== undefined) probe.record(isOver ? OP['thread.joined'] : OP['thread.joinTimeout'], ident);
+}
+
+function throwFailure(thread: Primitive): void {
+  const cells = cellsOf(thread);
+  if (cells[THREAD_WORD.OUTCOME] !== OUTCOME.FAILED) return;
+  raw.store(cells, THREAD_WORD.TOLD, 1);
+  throw readFailure(thread.threadlanes.memory);
+}
+
+function blockForEnd(thread: Primitive, ident: number, timeout: number): boolean {
+  if (probe !== undefined) probe.record(OP['thread.join'], ident, undefined, recordedTimeout(timeout));
+  const cells = cellsOf(thread);
+  const deadline = deadlineOf(timeout);
+  do {
+    raw.wait(cells, THREAD_WORD.STATE, STATE.STARTED, Math.min(remaining(deadline), RECHECK_MILLIS));
+    if (hasEnded(thread)) return true;
+    if (isCut(lines.get(thread))) declareLost(thread.threadlanes);
+  } while (!hasEnded(thread) && remaining(deadline) > 0);
+  return hasEnded(thread);
+}
+
+/** What this thread's joins without blocking wait in. */
+function lineOf(thread: Primitive): AsyncLine {
+  let line = asyncLines.get(thread);
+  if (line === undefined) asyncLines.set(thread, (line = new AsyncLine(cellsOf(thread), THREAD_WORD.ASYNC)));
+  return line;
+}
+
+/** A thread of an executor, not yet started. */
+export function poolThread(target: ThreadTarget, name: string, pool: PoolStart, onExit: () => void): Thread {
+  const thread = new Thread(target.module, target.exportName, [], { name, daemon: true });
+  origins.set(thread, { target, args: [], pool, onExit });
+  // Its executor tells of its errors.
+  raw.store(cellsOf(thread), THREAD_WORD.TOLD, 1);
+  return thread;
+}
+
+/** The Thread of this memory, as an instance of a class whose constructor ran elsewhere; the one that is known already. */
+export function adopt(data: HandleData, prototype: Thread): Thread {
+  const cells = threadCells(data.memory);
+  const token = raw.load(cells, THREAD_WORD.TOKEN);
+  const met = known.get(token);
+  if (met !== undefined) return met;
+  const thread = Object.create(prototype) as Thread;
+  Object.assign(thread, { threadlanes: data });
+  wordsOf.set(thread, cells);
+  if (raw.load(cells, THREAD_WORD.STATE) !== STATE.ENDED) known.set(token, thread);
+  return thread;
+}
+
+/** Threads this thread has met and that are alive. */
+export function livingThreads(): Thread[] {
+  for (const [token, thread] of known) {
+    if (!thread.isAlive() && thread.ident !== null) known.delete(token);
+  }
+  return [...known.values()].filter((thread) => thread.isAlive());
+}
+
+/** The calling thread's `threadId`: 0 for the main thread. Python: `threading.get_ident`. */
+export function getIdent(): number {
+  return probe?.thread ?? threadId;
+}

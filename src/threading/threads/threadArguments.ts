@@ -1,0 +1,48 @@
+/** Reads what the forms of `new Thread(…)` are given. */
+import type { PoolStart } from '../pools/poolStart.js';
+import { knownTarget, targetOf, targetOfFunction, type ThreadTarget } from './threadTarget.js';
+
+export interface ThreadOptions {
+  /** What messages, the timeline and the process's tools call it. Default `Thread-1`, `Thread-2`, … */
+  readonly name?: string;
+  /** True: the process does not wait for it at its end. Default false. */
+  readonly daemon?: boolean;
+}
+
+/** What this thread alone knows of a Thread: where it was constructed, what to run. */
+export interface Origin {
+  readonly target: ThreadTarget;
+  /** `undefined` for an instance of a thread class. */
+  readonly args: readonly unknown[] | undefined;
+  /** Of a thread of an executor: what it is started with, and whom to tell that its worker is gone. */
+  readonly pool?: PoolStart;
+  readonly onExit?: () => void;
+}
+
+export function readArguments(
+  type: object,
+  [first, second, third, fourth]: readonly unknown[],
+): { origin: Origin; options: ThreadOptions } {
+  if (typeof first === 'function') {
+    const target = targetOfFunction(first, 'Thread');
+    return { origin: { target, args: checkArgs(second) }, options: third ?? {} };
+  }
+  if (typeof first === 'string' || first instanceof URL) {
+    const target = targetOf(first, second as string);
+    return { origin: { target, args: checkArgs(third) }, options: fourth ?? {} };
+  }
+  const target = knownTarget(type);
+  if (target === undefined) {
+    throw new TypeError(
+      'Thread: needs a target: a function made by threadFunction, a module and the name of its export, ' +
+        'or a subclass made by threadClass',
+    );
+  }
+  return { origin: { target, args: undefined }, options: first ?? {} };
+}
+
+function checkArgs(args: unknown): readonly unknown[] {
+  if (args === undefined) return [];
+  if (Array.isArray(args)) return args;
+  throw new TypeError('Thread: its arguments must be an array');
+}
