@@ -240,6 +240,7 @@ export const programs: Readonly<Record<string, LibraryProgram>> = {
       '--poolOptions.threads.minThreads=2',
       '--poolOptions.threads.maxThreads=2',
       '--reporter=tap-flat',
+      '--testTimeout=60000',
       '--no-color',
     ],
     threads: 2,
@@ -326,7 +327,7 @@ export const programs: Readonly<Record<string, LibraryProgram>> = {
     messages: 1,
     files: {
       'echo.cjs': echo,
-      'mocha.cjs': `process.argv.push('--reporter=tap', 'suite.spec.cjs'); require(process.env.MOCHA + '/lib/cli/cli.js').main();`,
+      'mocha.cjs': `process.argv.push('--reporter=tap', '--timeout=60000', 'suite.spec.cjs'); require(process.env.MOCHA + '/lib/cli/cli.js').main();`,
       'suite.spec.cjs': `${suiteOfThreads}
         const assert = require('node:assert');
         describe('threads', () => {
