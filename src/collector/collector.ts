@@ -128,6 +128,7 @@ export class Collector {
   #write(): void {
     const { completeTo, markers, definitions } = this.#drain.run();
     this.#knownTo = completeTo;
+    this.#control[CONTROL.THREADS] = this.#drain.threads;
     const isQuiet = this.#events.length === 0 && markers.length === 0 && definitions === 0;
     // What came after `completeTo` waits for the next marker.
     const isAhead = this.#drain.lastEvent > this.#completeTo;

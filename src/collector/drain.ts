@@ -74,6 +74,11 @@ export class Drain {
     this.#sources.push({ reader: new RingReader(ring, port), own, dropped: 0, fullMicros: 0, isGone: false });
   }
 
+  /** Threads whose rings are read. */
+  get threads(): number {
+    return this.#sources.length;
+  }
+
   /** Ports were closed since the last call: Node frees them when the event loop turns. */
   takeReleased(): boolean {
     const hasReleased = this.#hasReleased;

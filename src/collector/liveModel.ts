@@ -12,7 +12,7 @@ import { snapshotEvents } from '../model/snapshot.js';
 import { SourceNaming } from '../sources/sourceNaming.js';
 import { Dictionary } from '../trace/dictionary.js';
 import type { EventBatch, EventColumns } from '../trace/eventBatch.js';
-import type { MarkerRecord, ObjectRecord } from '../trace/records.js';
+import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.js';
 import { Backlog } from './backlog.js';
 import { FileFollower } from './fileFollower.js';
 
@@ -74,9 +74,14 @@ export class LiveModel {
     return this.#known.naming;
   }
 
-  /** Takes definitions; events and markers come by {@link take} and {@link marker}. */
-  get feed(): Pick<ReturnType<typeof feed>, 'header' | 'thread' | 'object'> {
-    return this.#known.feed;
+  /** A thread that is in the dictionary now. What it reads from the file defines its threads by itself. */
+  thread(record: ThreadRecord): void {
+    if (this.#follower === null) this.#known.model.thread(record);
+  }
+
+  /** The same of an object. */
+  object(record: ObjectRecord): void {
+    if (this.#follower === null) this.#known.model.object(record);
   }
 
   /** The model has all that it could have. */
@@ -154,7 +159,7 @@ export class LiveModel {
     const forgotten = forgetting.turn();
     // Names of what is forgotten are found anew with the others'.
     if (forgotten.length > 0) this.#known = { ...this.#known, naming: this.#naming(model.dictionary) };
-    // One that reads from the file knows of objects long before it knows of their use.
+    // One that reads from the file is behind: what it forgets may be in use again.
     if (forgotten.length === 0 || this.#follower !== null) return;
     this.#options.onForgotten(forgotten, (object) => model.objects.has(object));
   }

@@ -29,7 +29,7 @@ export interface Alarm {
 }
 
 export class Watchdog {
-  /** All definitions of the run. */
+  /** All definitions of the run, with or without a watch that goes on. */
   readonly dictionary = new Dictionary();
   readonly #live: LiveModel;
   readonly #told = new Set<string>();
@@ -55,9 +55,15 @@ export class Watchdog {
 
   /** Takes everything that is written, in the same order. Never throws. */
   readonly visitor: Required<Omit<TraceVisitor, 'damage'>> = {
-    header: (header) => this.#guard(() => this.#live.feed.header(header)),
-    thread: (record) => this.#guard(() => this.#live.feed.thread(record)),
-    object: (record) => this.#guard(() => this.#live.feed.object(record)),
+    header: (header) => this.dictionary.header(header),
+    thread: (record) => {
+      this.dictionary.thread(record);
+      this.#guard(() => this.#live.thread(record));
+    },
+    object: (record) => {
+      this.dictionary.object(record);
+      this.#guard(() => this.#live.object(record));
+    },
     file: (record, index) => this.dictionary.file(record, index),
     site: (record, index) => this.dictionary.site(record, index),
     stack: (record, index) => this.dictionary.stack(record, index),
@@ -95,10 +101,10 @@ export class Watchdog {
   /** What a segment has to start with. */
   snapshot(): Snapshot {
     const { model } = this.#live;
-    let events = new EventColumns();
-    this.#guard(() => (events = this.#live.snapshot()));
     const living = [...this.dictionary.threads.keys()].filter((id) => model.threads.get(id)?.isEnded !== true);
-    return { events, markers: snapshotMarkers(model), threads: living };
+    let snapshot: Snapshot = { events: new EventColumns(), markers: [], threads: living };
+    this.#guard(() => (snapshot = { events: this.#live.snapshot(), markers: snapshotMarkers(model), threads: living }));
+    return snapshot;
   }
 
   #isDue(now: Nanos): boolean {

@@ -1,6 +1,9 @@
 import type { Nanos } from '../base/brand.js';
-import type { Hold, ModelListener, Transfer, Wait } from './intervals.js';
-import type { ThreadModel } from './threadModel.js';
+import type { Hold, ModelListener, TaskDeed, Transfer, Wait, WordUse } from './intervals.js';
+import type { EventCursor } from './step.js';
+import type { Deed, ThreadModel } from './threadModel.js';
+
+const deedOf = ({ thread, stack, t }: EventCursor): Deed => ({ thread: thread.id, stack, t });
 
 /** Those who are told what the model finds out, each only of what it asks for. */
 export class Audience {
@@ -10,6 +13,9 @@ export class Audience {
   private readonly ofAcquired: readonly ModelListener[];
   private readonly ofHolds: readonly ModelListener[];
   private readonly ofTransfers: readonly ModelListener[];
+  private readonly ofWords: readonly ModelListener[];
+  private readonly ofMeetings: readonly ModelListener[];
+  private readonly ofTasks: readonly ModelListener[];
 
   constructor(listeners: readonly ModelListener[]) {
     const having = (name: keyof ModelListener): ModelListener[] => listeners.filter((listener) => name in listener);
@@ -19,6 +25,9 @@ export class Audience {
     this.ofAcquired = having('acquired');
     this.ofHolds = having('hold');
     this.ofTransfers = having('transfer');
+    this.ofWords = having('word');
+    this.ofMeetings = having('met');
+    this.ofTasks = having('task');
   }
 
   get hearsTransfers(): boolean {
@@ -50,5 +59,21 @@ export class Audience {
 
   transfer(transfer: Transfer): void {
     for (const listener of this.ofTransfers) listener.transfer?.(transfer);
+  }
+
+  word(use: WordUse, event: EventCursor, value: number): void {
+    if (this.ofWords.length === 0) return;
+    const by = deedOf(event);
+    for (const listener of this.ofWords) listener.word?.(use, event.object, value, by);
+  }
+
+  met(thread: number): void {
+    for (const listener of this.ofMeetings) listener.met?.(thread);
+  }
+
+  task(deed: TaskDeed, event: EventCursor, error?: string): void {
+    if (this.ofTasks.length === 0) return;
+    const by = deedOf(event);
+    for (const listener of this.ofTasks) listener.task?.(deed, event.object, by, error);
   }
 }

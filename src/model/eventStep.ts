@@ -7,6 +7,7 @@ import { IS_PAST, pastSteps } from './pastSteps.js';
 import { portSteps } from './portSteps.js';
 import { queueSteps } from './queueSteps.js';
 import { signalSteps } from './signalSteps.js';
+import { taskSteps } from './taskSteps.js';
 import type { EventCursor, Step } from './step.js';
 import { threadSteps } from './threadSteps.js';
 import { beginWait, moveOn } from './threadWait.js';
@@ -19,6 +20,7 @@ const steps: Readonly<Partial<Record<OpName, Step>>> = {
   ...lockSteps,
   ...queueSteps,
   ...signalSteps,
+  ...taskSteps,
   ...wordSteps,
   ...asyncSteps,
   ...portSteps,
@@ -27,6 +29,27 @@ const steps: Readonly<Partial<Record<OpName, Step>>> = {
 };
 const STEPS: (Step | undefined)[] = [];
 for (const { name, code } of OPS) STEPS[code] = steps[name as OpName];
+
+/** What tells a thread of others; a lock does not say what its former owners did. */
+const MEETINGS: ReadonlySet<OpName> = new Set([
+  'thread.joined',
+  'semaphore.acquired',
+  'condition.woken',
+  'event.woken',
+  'event.test',
+  'barrier.passed',
+  'queue.putDone',
+  'queue.getDone',
+  'queue.joined',
+  'queue.test',
+  'port.receive',
+  'word.woken',
+  'word.unequal',
+  'task.start',
+  'task.result',
+]);
+const IS_MEETING: boolean[] = [];
+for (const { name, code } of OPS) IS_MEETING[code] = MEETINGS.has(name as OpName);
 
 /** A thread that writes its own end does not go on because of it. */
 const END = OP['thread.end'];
@@ -43,6 +66,7 @@ export function takeEvent(model: Model, event: EventCursor): void {
     finishAsyncWait(model, event);
   }
   STEPS[op]?.(model, event);
+  if (IS_MEETING[op] === true) model.audience.met(thread.id);
   if (event.ended !== null) model.audience.wait(event.ended);
   const attempt = ATTEMPTS[op];
   if (attempt !== undefined) beginWait(model, attempt, event);

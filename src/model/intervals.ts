@@ -5,6 +5,7 @@
 import type { Nanos } from '../base/brand.js';
 import type { OpFamily } from '../trace/ops.js';
 import type { LockRequest } from './lockRequests.js';
+import type { Deed } from './threadModel.js';
 import type { ThreadState } from './threadState.js';
 
 /** A thread was in one state; the intervals of a thread are in order and do not overlap. */
@@ -83,6 +84,15 @@ export interface Transfer {
   readonly toTime: Nanos;
 }
 
+/**
+ * What a thread does with a word of shared memory through Atomics; `changed` is an operation that reads, too. Loads are told
+ * where they are recorded.
+ */
+export type WordUse = 'read' | 'stored' | 'changed';
+
+/** `seen`: somebody asked what became of it. */
+export type TaskDeed = 'submitted' | 'done' | 'failed' | 'seen';
+
 /** Callbacks come in the order of the events that cause them. */
 export interface ModelListener {
   /** A state is over. */
@@ -97,4 +107,10 @@ export interface ModelListener {
   hold?(hold: Hold): void;
   /** Told at the effect. */
   transfer?(transfer: Transfer): void;
+  /** @param value what was read or written; of a BigInt its low 32 bits; NaN when that is not said */
+  word?(use: WordUse, word: number, value: number, by: Deed): void;
+  /** The thread may have learned something from another one, otherwise than by a lock or by what stands in a word. */
+  met?(thread: number): void;
+  /** @param error the name of what a task has failed with, else undefined */
+  task?(deed: TaskDeed, task: number, by: Deed, error?: string): void;
 }

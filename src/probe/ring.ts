@@ -72,6 +72,8 @@ export const CONTROL = {
   OFF: 7,
   /** Counts messages that ports went with: while it is 0, no message needs to be searched for ports. */
   HANDED: 8,
+  /** Threads that record, as the collector last saw. */
+  THREADS: 9,
 } as const;
 
 export const CONTROL_BYTES = 256;

@@ -1,5 +1,7 @@
+import { OwnWeakMap } from './ownCollections.js';
+
 /** What functions show as their text where that is not what V8 would say. `patches/functionText.ts` asks here. */
-const originals = new WeakMap<object, object>();
+const originals = new OwnWeakMap<object, object>();
 const filters: ((text: string) => string)[] = [];
 
 /** A function shows the text of the one that it stands for. */
@@ -19,6 +21,6 @@ export function filterFunctionText(filter: (text: string) => string): void {
 
 export function filteredText(text: string): string {
   let shown = text;
-  for (const filter of filters) shown = filter(shown);
+  for (let i = 0; i < filters.length; i++) shown = (filters[i] as (text: string) => string)(shown);
   return shown;
 }

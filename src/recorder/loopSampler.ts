@@ -3,8 +3,9 @@
  * thread whose last event is a sample is in its loop.
  */
 import { OP } from '../trace/ops.js';
-import { setInterval } from './raw.js';
-import type { ThreadRecorder } from './threadRecorder.js';
+import { ProcessWork } from './processWork.js';
+import { clearInterval, isMainThread, setInterval } from './raw.js';
+import type { Connection, ThreadRecorder } from './threadRecorder.js';
 
 const PERIOD_MS = 50;
 
@@ -24,20 +25,33 @@ function idleStdio(): number {
   return handles.filter(({ fd, _handle }) => fd === 1 || fd === 2 || (fd === 0 && _handle?.reading === false)).length;
 }
 
-/** Timers, sockets, files, child processes: what could wake this thread's loop without a message. */
+/** A program that listens for a signal can go on when somebody sends it. Only the main thread gets any. */
+function hasSignalListener(): boolean {
+  return isMainThread && process.eventNames().some((name) => typeof name === 'string' && name.startsWith('SIG'));
+}
+
+/** Timers, sockets, files, child processes, signals: what could wake this thread's loop without a message. */
 export function externalResources(): number {
   const names = process.getActiveResourcesInfo();
-  const external = names.filter((name) => !internal.has(name)).length;
+  const external = names.filter((name) => !internal.has(name)).length + Number(hasSignalListener());
   return names.some((name) => stdioHandles.has(name)) ? Math.max(0, external - idleStdio()) : external;
 }
 
-/** @param beforeSample is called at each turn of the sampler, before it looks whether anything happened */
+/**
+ * Once the thread records.
+ * @param beforeSample is called at each turn of the sampler, before it looks whether anything happened
+ */
 export function startLoopSampler(recorder: ThreadRecorder, beforeSample: () => void): void {
   let lastCount = -1;
   let seenEvents = -1;
+  const work = new ProcessWork((recorder.connection as Connection).control);
+  /** Whoever computes may do it for this thread. */
+  const resources = (): number => externalResources() + Number(work.isComputing());
   const timer = setInterval(() => {
-    beforeSample();
-    const count = recorder.guard(externalResources);
+    const count = recorder.guard(() => {
+      beforeSample();
+      return resources();
+    });
     if (count === undefined) return clearInterval(timer);
     if (count === lastCount && recorder.eventCount === seenEvents) return;
     lastCount = count;

@@ -51,4 +51,7 @@ export const workerPrototype = ownerOf(threads.Worker.prototype, 'threadId');
 export const RawWorker = workerPrototype.constructor as typeof workerThreads.Worker;
 export const { getEnvironmentData, setEnvironmentData, isMainThread } = threads;
 export const realThreadId = threads.threadId;
-export const setInterval = globalThis.setInterval;
+export const { setInterval, clearInterval } = globalThis;
+
+/** Programs that replace these must not be asked by what stands in front of Node's functions. */
+export const { apply, construct } = Reflect;

@@ -7,10 +7,10 @@ import type { CollectorData } from '../probe/definitions.js';
 import { CONTROL, CONTROL_BYTES } from '../probe/ring.js';
 import type { ProcessSettings } from '../probe/settings.js';
 import { realIdOf } from './patches/threadIds.js';
-import { RawMessageChannel, RawWorker, atomics, postMessage } from './raw.js';
+import { RawMessageChannel, RawWorker, apply, atomics, postMessage } from './raw.js';
 import { newRing } from './ringPool.js';
 import { ringEventsOf } from './settings.js';
-import { withoutPublishing } from './silence.js';
+import { withNodesMethods, withoutNews } from './silence.js';
 import { stderrLine } from './stderrLine.js';
 import { hideCollector, hideNext } from './threadIds.js';
 import type { Connection } from './threadRecorder.js';
@@ -46,7 +46,7 @@ export function startProcess(settings: ProcessSettings, ownFile: string, onFailu
   const control = new SharedArrayBuffer(CONTROL_BYTES);
   // The main thread is number 0.
   const ring = newRing(ringEventsOf(settings));
-  const { port1, port2 } = new RawMessageChannel();
+  const { port1, port2 } = withNodesMethods(() => new RawMessageChannel());
   const slashes = (path: string): string => path.replaceAll('\\', '/');
   const data: CollectorData = {
     control,
@@ -65,7 +65,7 @@ export function startProcess(settings: ProcessSettings, ownFile: string, onFailu
     onDeadlock: settings.onDeadlock ?? 'report',
     ...(settings.keep !== undefined && { keep: settings.keep }),
   };
-  Reflect.apply(postMessage, port1, [
+  apply(postMessage, port1, [
     { kind: 'thread', id: 0, name: null, parent: null, start: 0, file: program, library: false },
   ]);
   const words = new Int32Array(control);
@@ -99,13 +99,13 @@ function startCollector(path: string, data: CollectorData, words: Int32Array, on
     };
     const collector = hideNext(() => new RawWorker(path, options));
     collector.unref();
+    collector.on('error', (error) => {
+      if (atomics.compareExchange(words, CONTROL.OFF, 0, 1) === 0) stderrLine(`recording stopped: ${String(error)}`);
+      onFailure();
+    });
     return collector;
   });
   hideCollector(realIdOf(announced));
-  announced.on('error', (error) => {
-    if (atomics.compareExchange(words, CONTROL.OFF, 0, 1) === 0) stderrLine(`recording stopped: ${String(error)}`);
-    onFailure();
-  });
 }
 
 /**
@@ -118,14 +118,14 @@ function hideAnnouncement(construct: () => Worker): Worker {
     const own = Object.getOwnPropertyDescriptor(process, 'emit');
     const emit = process.emit;
     const quiet = (...args: unknown[]): boolean =>
-      args[0] === 'worker' && args[1] === hidden.collector ? false : (Reflect.apply(emit, process, args) as boolean);
+      args[0] === 'worker' && args[1] === hidden.collector ? false : (apply(emit, process, args) as boolean);
     Object.defineProperty(process, 'emit', { value: quiet, configurable: true, writable: true, enumerable: false });
     hidden.restore = () => {
       if (own) Object.defineProperty(process, 'emit', own);
       else delete (process as { emit?: unknown }).emit;
     };
   });
-  const collector = withoutPublishing(construct);
+  const collector = withoutNews(construct);
   hidden.collector = collector;
   process.nextTick(() => hidden.restore?.());
   return collector;

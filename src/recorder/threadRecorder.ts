@@ -5,7 +5,7 @@ import { CONTROL, RING_STATE } from '../probe/ring.js';
 import { NO_TIMEOUT, OP } from '../trace/ops.js';
 import { errorFrames } from './errorFrames.js';
 import { waitsForRequest } from './locks/callbackWaits.js';
-import { atomics, postMessage } from './raw.js';
+import { apply, atomics, postMessage } from './raw.js';
 import { RingWriter } from './ringWriter.js';
 import { DEFAULT_SITE_BUDGET } from './settings.js';
 import { isAttempt } from './sites/capturePolicy.js';
@@ -123,7 +123,7 @@ export class ThreadRecorder {
     const control = this.#open?.control;
     if (control && atomics.compareExchange(control, CONTROL.OFF, 0, 1) !== 0) return;
     this.#open?.ring.ringBell();
-    stderrLine(`recording stopped: ${error instanceof Error ? error.message : String(error)}`);
+    stderrLine(`recording stopped: ${messageOf(error)}`);
   }
 
   /** Writes an event whose call site is above the function `skip`. Must not throw. */
@@ -190,7 +190,7 @@ export class ThreadRecorder {
 
   define(definition: Definition, transfer: readonly Transferable[] = []): void {
     const port = (this.#open as Open).connection.port;
-    Reflect.apply(postMessage, port, transfer.length > 0 ? [definition, transfer] : [definition]);
+    apply(postMessage, port, transfer.length > 0 ? [definition, transfer] : [definition]);
   }
 
   string(text: string): number {
@@ -225,5 +225,14 @@ export class ThreadRecorder {
     const id = this.#next(CONTROL.STACKS);
     this.define({ kind: 'stack', id, frames });
     return id;
+  }
+}
+
+/** What was thrown may be the program's, which may throw again when it is asked. */
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'it failed';
   }
 }

@@ -104,6 +104,21 @@ describe('threadlanes record', function () {
     assert.ok(!existsSync(folder.file('none.lanes')));
   });
 
+  it('says nothing of threads when the program failed: it may not even have begun', () => {
+    const { code, stderr } = folder.run(['record', '-o', 'missing.lanes', '--', 'node', 'missing.cjs']);
+    assert.equal(code, 1);
+    assert.match(stderr, /MODULE_NOT_FOUND/);
+    assert.doesNotMatch(stderr, /threadlanes:/);
+  });
+
+  it('says so when the trace could not be written', () => {
+    // As on a full disk: the file could be made, and nothing went into it.
+    folder.write('full.cjs', 'require("node:fs").writeFileSync("full.lanes", "");');
+    const { code, stderr } = folder.run(['record', '-o', 'full.lanes', 'full.cjs']);
+    assert.equal(code, 0);
+    assert.equal(stderr, 'threadlanes: nothing of full.cjs could be written, so there is nothing to show.\n');
+  });
+
   it('does not take the trace of an earlier run for its own', () => {
     folder.run(['record', '-o', 'earlier.lanes', 'app.cjs']);
     const { stderr } = folder.run(['record', '-o', 'earlier.lanes', 'plain.cjs']);

@@ -104,6 +104,20 @@ describe('the watchdog', () => {
     assert.equal(dog.turn(), false);
   });
 
+  it('keeps all definitions when it rests: what is written later may need them', () => {
+    const dog = watchdog();
+    flood(dog.visitor, 1_100_000);
+    assert.equal(said(dog, 5).length, 1);
+    dog.visitor.thread({ id: 3, name: 't3', parent: 0, start: nanos(5), file: 'a.js', library: false });
+    dog.visitor.object({ id: 3, kind: 'lock', name: 'lock3', stack: -1, thread: 3, capacity: null });
+    assert.equal(dog.dictionary.threads.get(3)?.name, 't3');
+    assert.equal(dog.dictionary.objects.get(3)?.name, 'lock3');
+    assert.deepEqual(dog.dictionary.objects.get(1)?.name, 'lock1');
+    const { events, threads } = dog.snapshot();
+    assert.equal(events.length, 0);
+    assert.deepEqual([...threads], [0, 1, 2, 3]);
+  });
+
   it('leaves nothing out when snapshots are wanted', () => {
     const dog = watchdog({ isComplete: true });
     flood(dog.visitor, 1_100_000);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { nanos } from '../../src/base/brand.js';
 import { EventColumns } from '../../src/trace/eventBatch.js';
-import { NO_TIMEOUT, OP, type SingleOpName } from '../../src/trace/ops.js';
+import { ASYNC_ATTEMPTS, NO_TIMEOUT, OP, type SingleOpName } from '../../src/trace/ops.js';
 import type { ObjectRecord, ThreadRecord } from '../../src/trace/records.js';
 
 const THREADS = 5;
@@ -61,6 +61,7 @@ class Simulation {
   private readonly set = new Set<number>();
   private readonly queues = new Map<number, { first: number; next: number; closed: boolean }>();
   private readonly permits = new Map<number, number>();
+  private readonly pending = new Map<string, number>();
   private readonly ports = new Map<number, { posted: number; received: number; to: number }>();
   private readonly retold: { at: number; record: ObjectRecord }[] = [];
   private readonly requests = new Map<number, { thread: number; number: number }[]>();
@@ -246,7 +247,22 @@ class Simulation {
     }
   }
 
+  /** Begins one, or ends one of those that wait; its outcome may come later or never. */
+  private useAsync(thread: number, id: number): void {
+    const key = `${thread} ${id}`;
+    const pending = this.pending.get(key) ?? 0;
+    const op = ASYNC_ATTEMPTS.indexOf('semaphore.acquire');
+    if (pending === 0 || this.decide(2) === 0) {
+      this.pending.set(key, pending + 1);
+      return this.tell(thread, 'async.wait', id, op, this.decide(4) === 0 ? 5000 : NO_TIMEOUT);
+    }
+    this.pending.set(key, pending - 1);
+    this.tell(thread, 'async.end', id, op, this.decide(pending));
+    if (this.decide(4) > 0) this.tell(thread, this.decide(3) > 0 ? 'semaphore.acquired' : 'semaphore.refused', id);
+  }
+
   private useSemaphore(thread: number, id: number): void {
+    if (this.decide(3) === 0) return this.useAsync(thread, id);
     if (this.decide(2) === 0) {
       this.permits.set(id, (this.permits.get(id) ?? 0) + 1);
       return this.tell(thread, 'semaphore.release', id, 1);

@@ -40,7 +40,7 @@ function judged({ model, naming }: Read, now: number): unknown {
       .flatMap(({ id, holds }) => holds.map(({ lock, since, bounded }) => [id, lock, since, bounded]))
       .sort(),
     requests: [...model.threads.values()]
-      .map(({ id, requests, asyncWaits }) => [
+      .map(({ id, requests, asyncWaits, endingAsync }) => [
         id,
         [...requests.values()].map(({ number, lock, outer, wait, hold }) => [
           [
@@ -51,7 +51,10 @@ function judged({ model, naming }: Read, now: number): unknown {
             hold?.since ?? null,
           ],
         ]),
-        [...asyncWaits.keys()],
+        [...asyncWaits]
+          .map(([key, waits]) => [key, waits.map(({ op, since, timeoutMs }) => [op, since, timeoutMs])])
+          .sort(),
+        endingAsync?.since,
       ])
       .sort(),
     depths: [...model.objects.values()].map(({ id, lock }) => [id, lock?.hold ? lock.depth : 0]).sort(),
@@ -64,7 +67,9 @@ function judged({ model, naming }: Read, now: number): unknown {
     messages: [...model.objects.values()]
       .map(({ id, port }) => [id, [...(port?.undelivered.keys() ?? [])], port?.isListened, port?.passedBy, port?.to])
       .sort(),
-    set: [...model.objects.values()].map(({ id, isSet, pendingWakes }) => [id, isSet, pendingWakes]).sort(),
+    set: [...model.objects.values()]
+      .map(({ id, isSet, pendingWakes, permits }) => [id, isSet, pendingWakes, permits])
+      .sort(),
     // What findings of a later time depend on.
     memory: [...model.objects.values()]
       .map(({ id, longestWaitNs, lock, queue, port, provides }) => [

@@ -5,7 +5,18 @@ const samples = `
   const { Worker } = require('node:worker_threads');
   const code = process.argv[2];
   const worker = new Worker("const fs = require('node:fs'); const { parentPort } = require('node:worker_threads'); parentPort.once('message', () => process.exit()); " + code, { eval: true });
-  worker.on('online', () => setTimeout(() => worker.postMessage('end'), 1200));`;
+  const end = () => worker.postMessage('end');
+  // What still computes for the start of the threads could wake them.
+  const endOnceQuiet = () => {
+    const before = process.cpuUsage();
+    const since = performance.now();
+    setTimeout(() => {
+      const { user, system } = process.cpuUsage(before);
+      if ((user + system) / 1000 < 0.02 * (performance.now() - since)) end();
+      else endOnceQuiet();
+    }, 2200);
+  };
+  worker.on('online', () => (process.argv[3] === 'quiet' ? endOnceQuiet() : setTimeout(end, 1200)));`;
 
 /** What keeps a worker busy, and whether it could wake the worker's loop without a message. */
 const cases: readonly (readonly [what: string, code: string, canWake: boolean])[] = [
@@ -22,6 +33,11 @@ const cases: readonly (readonly [what: string, code: string, canWake: boolean])[
   ['an interval', 'setInterval(() => {}, 1e6)', true],
   ['a server', 'require("node:net").createServer().listen(0)', true],
   ['a watched file', 'fs.watch(".")', true],
+  [
+    'a job of the thread pool',
+    'const job = () => require("node:crypto").pbkdf2("a", "b", 2e5, 64, "sha512", job); job()',
+    true,
+  ],
   ['a child process', 'require("node:child_process").spawn(process.execPath, ["-e", "process.stdin.resume()"])', true],
 ];
 
@@ -29,7 +45,7 @@ describe('recorder: event loops', () => {
   for (const [what, code, canWake] of cases) {
     it(`${what} ${canWake ? 'can' : 'cannot'} wake a loop by itself`, () =>
       withProgram({ 'main.cjs': samples }, async (folder) => {
-        const { trace } = await folder.record('main.cjs', { after: [code] });
+        const { trace } = await folder.record('main.cjs', { after: [code, canWake ? 'any' : 'quiet'] });
         const last = trace
           .named('loop.sample')
           .filter(({ thread }) => thread === 1)
@@ -38,4 +54,18 @@ describe('recorder: event loops', () => {
         assert.equal(last.arg > 0, canWake, `${last.arg} resources`);
       }));
   }
+
+  it('a signal can wake the main loop of a program that listens for it', () =>
+    withProgram(
+      {
+        'main.cjs': `const { Worker } = require('node:worker_threads');
+          process.on('SIGUSR2', () => {});
+          new Worker('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)', { eval: true });`,
+      },
+      async (folder) => {
+        const { trace } = await folder.record('main.cjs');
+        const samples = trace.named('loop.sample').filter(({ thread }) => thread === 0);
+        assert.ok(samples.length > 0 && samples.every(({ arg }) => arg > 0));
+      },
+    ));
 });

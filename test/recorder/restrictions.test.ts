@@ -21,6 +21,8 @@ describe('recorder: programs that Node restricts', () => {
           trace.named('word.wait', 'thread.start', 'thread.fail', 'thread.end').map(({ name }) => name),
           ['word.wait', 'thread.start', 'thread.fail', 'thread.end', 'thread.end'],
         );
+        assert.ok(trace.end?.kind === 'end');
+        assert.equal(trace.end.end, 'clean');
       }));
   }
 

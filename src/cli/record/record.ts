@@ -16,7 +16,7 @@ import { recordingEnvironment } from './environment.js';
 import { programOf, type Program } from './program.js';
 import { exitCodeOf, runProgram, type ProgramEnd } from './runProgram.js';
 import { tracePlace } from './tracePlace.js';
-import { tracesOfRun, type RunTrace } from './tracesOfRun.js';
+import { hasEmptyTrace, tracesOfRun, type RunTrace } from './tracesOfRun.js';
 
 interface RecordOptions {
   readonly output?: string;
@@ -85,9 +85,13 @@ async function record(command: readonly string[], options: RecordOptions): Promi
     ...(!options.hide && { hide: false }),
     run,
   });
+  const since = Date.now();
   const end = await runInPlace(program, environment, place.settings.out);
   const traces = await tracesOfRun(place, run);
-  say(traces.length === 0 ? nothingRecorded(program) : whereRecorded(traces));
+  if (traces.length > 0) say(whereRecorded(traces));
+  else if (hasEmptyTrace(place, since)) say(`nothing of ${program.name} could be written, so there is nothing to show.`);
+  // A program that failed has said why, and may not even have begun.
+  else if (end.code === 0) say(nothingRecorded(program));
   const ends = await Promise.all(traces.map((trace) => completed(trace, end)));
   const code = ends.includes('deadlock') ? EXIT.deadlock : exitCodeOf(end);
   return options.check ? check(traces, code) : code;

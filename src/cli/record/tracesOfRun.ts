@@ -1,10 +1,13 @@
-import { closeSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { openTrace } from '../../trace/openTrace.js';
 import type { TraceHeader } from '../../trace/records.js';
 import { isSegmentName } from '../../trace/segmentNames.js';
 import { fileSource } from '../traceInput.js';
 import type { TracePlace } from './tracePlace.js';
+
+/** File systems keep times by clocks of their own. */
+const CLOCK_MS = 2000;
 
 export interface RunTrace {
   readonly file: string;
@@ -21,6 +24,16 @@ export async function tracesOfRun({ folder, extension }: TracePlace, run: string
     if (header?.run === run) traces.push({ file, header });
   }
   return traces;
+}
+
+/** A process took the place of its trace and could write nothing into it. */
+export function hasEmptyTrace({ folder, extension, settings }: TracePlace, since: number): boolean {
+  const start = settings.out === undefined ? '' : basename(settings.out, extension);
+  return namesIn(folder).some((name) => {
+    const isTrace = name.startsWith(start) && name.endsWith(extension);
+    const state = isTrace ? statSync(join(folder, name), { throwIfNoEntry: false }) : undefined;
+    return state?.size === 0 && state.mtimeMs >= since - CLOCK_MS;
+  });
 }
 
 function namesIn(folder: string): string[] {

@@ -7,6 +7,7 @@ import { authorsText } from '../sites/editedText.js';
 import type { NumberedCode, NumberedFile } from '../sites/numberedCode.js';
 import type { FilePlace, StackCapture } from '../sites/stackCapture.js';
 import type { AwaitedCall, REQUEST as made } from '../sites/static/awaitedCalls.js';
+import { apply } from '../raw.js';
 
 /** By this name requests are made. */
 const REQUEST = 'request' satisfies typeof made;
@@ -19,7 +20,7 @@ const { toString } = Function.prototype;
 
 /** @param stacks has captured the inner request's stack last */
 export function waitsForRequest(callback: unknown, code: NumberedCode, stacks: StackCapture): boolean {
-  const text = authorsText(code, Reflect.apply(toString, callback, []));
+  const text = authorsText(code, apply(toString, callback, []));
   let callee: string | null = REQUEST;
   let inner: { readonly place: FilePlace; readonly row: AwaitedCall } | null = null;
   for (let frame = 0; callee !== null; frame++) {

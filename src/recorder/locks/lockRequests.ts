@@ -8,7 +8,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
 import { LOCK_MODES, LOCK_REFUSALS, NO_TIMEOUT, OP } from '../../trace/ops.js';
 import { LockContext } from './lockContext.js';
-import { setInterval, threads } from '../raw.js';
+import { apply, setInterval, threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 
@@ -126,11 +126,11 @@ export class LockRequests {
     return (...given) => {
       recorder.guard(() => (given[0] === null ? this.#refuse(request, BUSY) : this.#take(request, callback)));
       // Node calls it without a `this`.
-      if (!request.isHeld) return Reflect.apply(callback, undefined, given);
+      if (!request.isHeld) return apply(callback, undefined, given);
       const before = this.#context.enter(request);
       let result: unknown;
       try {
-        result = Reflect.apply(callback, undefined, given);
+        result = apply(callback, undefined, given);
       } catch (error) {
         recorder.guard(() => this.#threw(request));
         throw error;
@@ -196,7 +196,7 @@ export class LockRequests {
       const giveBack = (): void => {
         this.#recorder.guard(() => this.#giveBack(request));
       };
-      void Reflect.apply(then, result, [giveBack, giveBack]);
+      void apply(then, result, [giveBack, giveBack]);
     } else if (isObject && request.plea.signal !== undefined) {
       // Here alone Node waits for whatever has a `then`, which is the program's.
       this.#leaveUnwatched(request);
@@ -296,7 +296,7 @@ export class LockRequests {
 
   #lookAtSignals(): void {
     for (const request of this.#abortable) {
-      if (Reflect.apply(abortedOf(), request.plea.signal, [])) this.#refuse(request, ABORTED);
+      if (apply(abortedOf(), request.plea.signal, [])) this.#refuse(request, ABORTED);
     }
     if (this.#abortable.size > 0 || this.#timer === null) return;
     this.#timer.close();

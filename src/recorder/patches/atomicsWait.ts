@@ -5,7 +5,7 @@
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here; those of Atomics need no `this` */
 import { OP, NO_TIMEOUT } from '../../trace/ops.js';
-import { atomics } from '../raw.js';
+import { apply, atomics } from '../raw.js';
 import type { SharedWords } from '../words/sharedWords.js';
 import { isCalledByNode } from '../sites/stackCapture.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
@@ -24,7 +24,8 @@ type AsyncWaitResult =
 const rawWait = atomics.wait as Wait;
 const rawWaitAsync = atomics.waitAsync as AsyncWait;
 const rawNotify = atomics.notify as Notify;
-const { apply } = Reflect;
+const { isNaN } = Number;
+const { ceil, max, min } = Math;
 const { then } = Promise.prototype;
 
 const outcomeOf: Readonly<Record<WaitResult, number>> = {
@@ -41,8 +42,8 @@ function timeoutOf(timeout: unknown): number | null {
   if (typeof timeout !== 'number' && typeof timeout !== 'string' && typeof timeout !== 'boolean' && timeout !== null)
     return null;
   const ms = Number(timeout);
-  if (Number.isNaN(ms) || ms === Infinity) return NO_TIMEOUT;
-  return Math.min(Math.ceil(Math.max(ms, 0)), MAX_TIMEOUT_MS);
+  if (isNaN(ms) || ms === Infinity) return NO_TIMEOUT;
+  return min(ceil(max(ms, 0)), MAX_TIMEOUT_MS);
 }
 
 /** Converting it runs no code of the program; whether it fails, the call shows. */

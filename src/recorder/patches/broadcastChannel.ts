@@ -10,7 +10,7 @@ import type { Channels } from '../ports/channels.js';
 import type { Direction, PortState } from '../ports/portState.js';
 import { earlyFrames } from '../ports/earlyFrames.js';
 import type { ListenLog } from '../ports/listenLog.js';
-import { threads } from '../raw.js';
+import { apply, threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { internalOf } from '../ports/workerStreams.js';
@@ -68,13 +68,14 @@ function patchListeners(recorder: ThreadRecorder, channels: Channels, listens: L
     if (!key || typeof original !== 'function') continue;
     const { method } = {
       method(this: MessagePort, ...args: unknown[]): unknown {
-        const [size, type] = args;
-        const state = type === 'message' && size === boundary ? channels.stateOf(this) : undefined;
-        // Not the port inside the channel, which Node itself listens to.
-        if (state?.isBroadcast === true && !(this instanceof threads.MessagePort)) {
-          recorder.guard(() => told(state, method));
+        if (args[1] === 'message' && args[0] === boundary) {
+          recorder.guard(() => {
+            const state = channels.stateOf(this);
+            // Not the port inside the channel, which Node itself listens to.
+            if (state?.isBroadcast === true && !(this instanceof threads.MessagePort)) told(state, method);
+          });
         }
-        return Reflect.apply(original, this, args);
+        return apply(original, this, args);
       },
     };
     replace(prototype, key, method);

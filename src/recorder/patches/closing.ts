@@ -11,12 +11,13 @@ import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';
 import { replace } from './replacement.js';
+import { apply } from '../raw.js';
 
 export function patchClose(recorder: ThreadRecorder, channels: Channels, listens: ListenLog): void {
   const original = portPrototype['close'] as PortMethod;
   // A plain function, as Node's.
   const close = function (this: MessagePort, ...args: unknown[]): unknown {
-    const result = Reflect.apply(original, this, args);
+    const result = apply(original, this, args);
     recorder.guard(() => {
       const state = channels.stateOf(this);
       if (!state) return;

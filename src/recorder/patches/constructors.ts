@@ -1,11 +1,10 @@
 /** Constructors of `node:worker_threads` that are globals too. */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
-import { showTextOf } from '../functionText.js';
-import { now, threads } from '../raw.js';
+import { apply, construct, now, threads } from '../raw.js';
 import { disguise } from './replacement.js';
+import { standInFor, type Construct, type Make } from './standIn.js';
 
 type Name = 'MessageChannel' | 'BroadcastChannel';
-type Construct = new (...args: unknown[]) => object;
 
 /**
  * Sees every object that a constructor makes, by whatever name the program has the constructor.
@@ -16,18 +15,19 @@ export function patchConstructor(
   made: (object: object, skip: (...args: never[]) => unknown, since: number) => void,
 ): void {
   const Original = threads[name] as unknown as Construct;
-  const Patched: Construct = new Proxy(Original, {
-    construct(target, args, newTarget: Construct): object {
-      const since = now();
-      // With the Proxy as `new.target`, V8 would not find the class's name for stacks.
-      const object: object = Reflect.construct(target, args, newTarget === Patched ? target : newTarget);
-      made(object, Patched as never, since);
-      return object;
-    },
-  });
-  showTextOf(Patched, Original);
+  const make: Make = (args, newTarget) => {
+    let since = 0;
+    try {
+      since = now();
+    } catch {
+      // The program replaced `Function.prototype.call`, and the next event will say so.
+    }
+    const object = construct<unknown[], object>(Original, args, newTarget);
+    made(object, Patched as never, since);
+    return object;
+  };
+  const Patched = standInFor(name, Original, make);
   (threads as Record<Name, unknown>)[name] = Patched;
-  Object.defineProperty(Original.prototype, 'constructor', { value: Patched });
   replaceGlobal(name, Original, Patched);
 }
 
@@ -42,7 +42,7 @@ function replaceGlobal(name: Name, Original: Construct, Patched: Construct): voi
   if (!get || !set) return;
   // A plain function, as Node's.
   const lazy = function (this: unknown): unknown {
-    const value: unknown = Reflect.apply(get, this, []);
+    const value: unknown = apply(get, this, []);
     if (value !== Original) return value;
     Object.defineProperty(globalThis, name, { value: Patched });
     return Patched;

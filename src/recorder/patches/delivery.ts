@@ -5,7 +5,7 @@ import { broadcastSignature } from '../ports/broadcastSignature.js';
 import type { Channels } from '../ports/channels.js';
 import type { PortState } from '../ports/portState.js';
 import type { Payloads } from '../payload/payloads.js';
-import { threads } from '../raw.js';
+import { apply, threads } from '../raw.js';
 import { forgetCaller } from '../sites/registers.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { closed, isCloseEvent } from './closing.js';
@@ -56,23 +56,25 @@ function portsOf(port: MessagePort): unknown {
 
 export function patchDelivery(recorder: ThreadRecorder, channels: Channels, payloads: Payloads): void {
   const receipts = receiptsOf(recorder, channels, payloads);
-  patchSynchronousReceive(channels, receipts);
+  patchSynchronousReceive(recorder, channels, receipts);
   const inherited = portPrototype[DISPATCH];
   if (typeof inherited !== 'function') return wrapListeners(channels, receipts);
   // One frame in the stacks of errors that the program's listeners throw, and no more.
   const dispatch: PortMethod = function (this: MessagePort, ...args) {
-    const [data, type, event] = args;
+    const data = args[0];
+    const type = args[1];
+    const event = args[2];
     // Node hands over a message with the event left undefined; `dispatchEvent` gives one, and `emit` no third argument.
     const isMessage = args.length === 3 && event === undefined && (type === 'message' || type === 'messageerror');
     if (type === 'close' && isCloseEvent(event)) recorder.guard(() => closed(recorder, channels, this));
     const state = isMessage
       ? (channels.stateOf(this) ?? recorder.guard(() => channels.streams.stateOf(this, data)))
       : undefined;
-    if (state === undefined) return Reflect.apply(inherited, this, args);
-    const sequence = receipts.received(state, data, type === 'messageerror', portsOf(this));
+    if (state === undefined) return apply(inherited, this, args);
+    const sequence = recorder.guard(() => receipts.received(state, data, type === 'messageerror', portsOf(this))) ?? -1;
     forgetCaller();
     try {
-      return Reflect.apply(inherited, this, args);
+      return apply(inherited, this, args);
     } finally {
       receipts.handled(state, sequence);
     }
@@ -81,15 +83,17 @@ export function patchDelivery(recorder: ThreadRecorder, channels: Channels, payl
 }
 
 /** The thread goes on with what it did: there is no listener that could return. */
-function patchSynchronousReceive(channels: Channels, receipts: Receipts): void {
+function patchSynchronousReceive(recorder: ThreadRecorder, channels: Channels, receipts: Receipts): void {
   const original = threads.receiveMessageOnPort as (...args: unknown[]) => { message: unknown } | undefined;
   // A plain function, because Node's is one: it has a prototype and can be called with `new`.
   const receiveMessageOnPort = function (this: unknown, ...args: unknown[]): { message: unknown } | undefined {
-    const result = original(...args);
-    const [port] = args;
+    const result = apply(original, undefined, args);
+    const port = args[0];
     if (result !== undefined && typeof port === 'object' && port !== null) {
-      const state = channels.stateOf(port);
-      if (state) receipts.received(state, result.message, false, null);
+      recorder.guard(() => {
+        const state = channels.stateOf(port);
+        if (state) receipts.received(state, result.message, false, null);
+      });
     }
     return result;
   };

@@ -5,6 +5,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import { filteredText, textOwnerOf } from '../functionText.js';
 import { replace } from './replacement.js';
+import { apply } from '../raw.js';
 
 type ToString = (this: unknown) => string;
 
@@ -12,7 +13,7 @@ export function patchFunctionText(): void {
   const original: ToString = Function.prototype.toString;
   const { toString } = {
     toString(this: unknown): string {
-      return filteredText(Reflect.apply(original, textOwnerOf(this), []));
+      return filteredText(apply<unknown, [], string>(original, textOwnerOf(this), []));
     },
   };
   replace(Function.prototype as { toString: ToString }, 'toString', toString);

@@ -9,6 +9,7 @@ import type { Receipts } from './delivery.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';
 import { replace } from './replacement.js';
+import { apply } from '../raw.js';
 
 type MessageType = 'message' | 'messageerror';
 type Listener = PortMethod | { readonly handleEvent?: PortMethod };
@@ -62,7 +63,7 @@ export function wrapListeners(channels: Channels, receipts: Receipts): void {
       const port = typeof listener === 'function' ? this : ((args[0] as Event).target as unknown as MessagePort);
       if (own === 0) reach(port, wrapper, args[0], type === 'messageerror');
       const target = typeof listener === 'function' ? listener : listener.handleEvent;
-      return target && Reflect.apply(target, typeof listener === 'function' ? this : listener, args);
+      return target && apply(target, typeof listener === 'function' ? this : listener, args);
     };
     const wrapper: Listener = typeof listener === 'function' ? call : { handleEvent: call };
     wrappers[type].set(listener, wrapper);
@@ -75,7 +76,7 @@ export function wrapListeners(channels: Channels, receipts: Receipts): void {
     const method: PortMethod = function (this: MessagePort, ...args) {
       const after = change.call(this, args);
       try {
-        return Reflect.apply(original, this, args);
+        return apply(original, this, args);
       } finally {
         after?.();
       }
@@ -83,12 +84,14 @@ export function wrapListeners(channels: Channels, receipts: Receipts): void {
     replace(portPrototype, name, method);
   };
   around('addEventListener', (args) => {
-    const [type, listener] = args;
+    const type = args[0];
+    const listener = args[1];
     if (isMessageType(type) && isListener(listener)) args[1] = wrap(listener, type);
     return undefined;
   });
   around('removeEventListener', (args) => {
-    const [type, listener] = args;
+    const type = args[0];
+    const listener = args[1];
     if (isMessageType(type) && isListener(listener)) args[1] = wrappers[type].get(listener) ?? listener;
     return undefined;
   });

@@ -11,12 +11,13 @@ import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';
 import { replace } from './replacement.js';
+import { apply } from '../raw.js';
 
 type Skip = (...args: never[]) => unknown;
 
 /** The program calls `ref` and `unref` too, and the listeners stay as they are. */
 function isCalledByNodes(name: string, skip: Skip): boolean {
-  const [caller] = callSitesAbove(skip, 1);
+  const caller = callSitesAbove(skip, 1)[0];
   return caller?.getFunctionName() === name && caller.getFileName()?.startsWith('node:') === true;
 }
 
@@ -40,14 +41,14 @@ export function patchListening(recorder: ThreadRecorder, channels: Channels, lis
   };
   const { ref, unref, start } = {
     ref(this: MessagePort, ...args: unknown[]): unknown {
-      const result = Reflect.apply(originals.ref, this, args);
+      const result = apply(originals.ref, this, args);
       recorder.guard(() => {
         if (isPending(channels, this, false) && isCalledByNodes('newListener', ref)) begin(this, ref);
       });
       return result;
     },
     unref(this: MessagePort, ...args: unknown[]): unknown {
-      const result = Reflect.apply(originals.unref, this, args);
+      const result = apply(originals.unref, this, args);
       recorder.guard(() => {
         if (isPending(channels, this, true) && isCalledByNodes('removeListener', unref)) end(this);
       });
@@ -55,7 +56,7 @@ export function patchListening(recorder: ThreadRecorder, channels: Channels, lis
     },
     // Messages are taken from now on, and are lost while nobody listens.
     start(this: MessagePort, ...args: unknown[]): unknown {
-      const result = Reflect.apply(originals.start, this, args);
+      const result = apply(originals.start, this, args);
       recorder.guard(() => begin(this, start));
       return result;
     },

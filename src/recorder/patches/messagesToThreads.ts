@@ -3,7 +3,7 @@
  * real id: it would take the thread that the program sees under that id for itself, and would not know itself.
  */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
-import { realThreadId, threads } from '../raw.js';
+import { apply, realThreadId, threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import { portPrototype } from './portPrototype.js';
 import { replace } from './replacement.js';
@@ -21,11 +21,14 @@ export function patchMessagesToThreads(): void {
   if (typeof original !== 'function' || own === realThreadId) return;
   const { postMessageToThread } = {
     postMessageToThread(this: unknown, ...args: unknown[]): Promise<void> {
-      const [id, ...rest] = args;
-      const post = (to: unknown): Promise<void> => Reflect.apply(original, this, [to, ...rest]);
+      const id = args[0];
+      const post = (to: unknown): Promise<void> => {
+        args[0] = to;
+        return apply(original, this, args as Parameters<PostToThread>);
+      };
       if (id === own) return post(realThreadId);
       if (id === realThreadId) return redirected(realThreadId, () => post(NOBODY));
-      return Reflect.apply(original, this, args as Parameters<PostToThread>);
+      return apply(original, this, args as Parameters<PostToThread>);
     },
   };
   replace(holder, 'postMessageToThread', postMessageToThread);
@@ -35,10 +38,10 @@ export function patchMessagesToThreads(): void {
 function redirected(to: number, post: () => Promise<void>): Promise<void> {
   const descriptor = Object.getOwnPropertyDescriptor(portPrototype, 'postMessage') as PropertyDescriptor;
   const restore = (): unknown => Object.defineProperty(portPrototype, 'postMessage', descriptor);
-  const value = function (this: unknown, message: { destination?: unknown }, ...rest: unknown[]): unknown {
+  const value = function (this: unknown, ...args: unknown[]): unknown {
     restore();
-    message.destination = to;
-    return Reflect.apply(portPrototype['postMessage'] as never, this, [message, ...rest]);
+    (args[0] as { destination?: unknown }).destination = to;
+    return apply(portPrototype['postMessage'] as never, this, args as never);
   };
   Object.defineProperty(portPrototype, 'postMessage', { ...descriptor, value });
   try {

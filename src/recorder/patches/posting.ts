@@ -10,6 +10,7 @@ import type { ThreadRecorder } from '../threadRecorder.js';
 import type { PortMethod } from './portPrototype.js';
 import { portPrototype } from './portPrototype.js';
 import { replace } from './replacement.js';
+import { apply } from '../raw.js';
 
 export function patchPost(recorder: ThreadRecorder, channels: Channels, payloads: Payloads): void {
   const original = portPrototype['postMessage'] as PortMethod;
@@ -22,18 +23,22 @@ export function patchPost(recorder: ThreadRecorder, channels: Channels, payloads
   };
   const { postMessage } = {
     postMessage(this: MessagePort, ...args: unknown[]): unknown {
-      const [message, transfer] = args;
+      const message = args[0];
       const known = channels.stateOf(this);
       const state = known ?? recorder.guard(() => channels.streams.stateOf(this, message));
       // What carries the bytes of a stream is Node's own.
       const outgoing =
-        state === known ? payloads.outgoing(state?.out, state?.posted ?? 0, message, transfer) : undefined;
+        state === known
+          ? recorder.guard(() => payloads.outgoing(state?.out, state?.posted ?? 0, message, args[1]))
+          : undefined;
       const sequence = state ? state.posted++ : 0;
       const object = state && recorder.isOpen ? announce(state, sequence, message) : 0;
       try {
-        const result = Reflect.apply(original, this, args);
-        for (const { state: left } of outgoing?.leaving ?? []) left.isHandedOn = true;
-        if (state?.isBroadcast === true && !recorder.isOpen) channels.earlyBroadcasts.posted(state);
+        const result = apply(original, this, args);
+        if (outgoing) recorder.guard(() => outgoing.leaving.forEach(({ state: left }) => (left.isHandedOn = true)));
+        if (state?.isBroadcast === true && !recorder.isOpen) {
+          recorder.guard(() => channels.earlyBroadcasts.posted(state));
+        }
         return result;
       } catch (error) {
         if (outgoing) payloads.takeBack(outgoing);

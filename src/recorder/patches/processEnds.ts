@@ -7,7 +7,8 @@ import { CONTROL, RING_STATE } from '../../probe/ring.js';
 import type { EndNotice } from '../../probe/definitions.js';
 import { OP } from '../../trace/ops.js';
 import { showTextOf } from '../functionText.js';
-import { atomics, isMainThread, now, postMessage } from '../raw.js';
+import { apply, atomics, isMainThread, now, postMessage } from '../raw.js';
+import { callSitesAbove } from '../sites/stackCapture.js';
 import { stderrLine } from '../stderrLine.js';
 import { ownVisibleId, visibleId } from '../threadIds.js';
 import type { Connection, ThreadRecorder } from '../threadRecorder.js';
@@ -18,6 +19,10 @@ const LAST_DRAIN_MS = 10_000;
 
 /** Node's exit codes for an uncaught error, and for one in the listeners of uncaught errors. */
 const EXIT = { uncaught: 1, handlerThrew: 7 } as const;
+
+/** Scripts of Node's. */
+const PROCESS_EXIT = 'node:internal/process/per_thread';
+const UNCAUGHT = 'node:internal/process/execution';
 
 const isExiting = (): boolean => (process as unknown as { readonly _exiting?: boolean })._exiting === true;
 
@@ -32,17 +37,17 @@ export function patchProcessEnds(recorder: ThreadRecorder, beforeEnd: () => void
   const end = endOnce(recorder, beforeEnd);
   const { emit } = {
     emit(this: NodeJS.Process, ...args: unknown[]): boolean {
-      const [event] = args;
+      const event = args[0];
       if (event === 'exit') {
-        const isAsked = isCalledFrom('node:internal/process/per_thread', emit);
+        const isAsked = recorder.guard(() => isCalledFrom(PROCESS_EXIT, emit)) !== false;
         // A listener that throws makes it an uncaught error, or the program goes on.
-        const isHeard = Reflect.apply(original, this, args);
+        const isHeard = apply(original, this, args);
         end(Number(process.exitCode ?? args[1] ?? 0), !isAsked);
         return isHeard;
       }
       if (event === 'workerMessage' && typeof args[2] === 'number') args[2] = visibleId(args[2]);
       if (event === 'uncaughtException') return fatal(this, args);
-      return Reflect.apply(original, this, args);
+      return apply(original, this, args);
     },
   };
   /** Of a worker that ends so its parent learns the code. */
@@ -53,11 +58,11 @@ export function patchProcessEnds(recorder: ThreadRecorder, beforeEnd: () => void
     const code = Number(process.exitCode ?? EXIT.uncaught);
     // Not caught and thrown again: Node shows where an error was thrown last.
     try {
-      return (isHandled = Reflect.apply(original, self, args));
+      return (isHandled = apply(original, self, args));
     } finally {
       if (!isHandled) recorder.guard(() => recorder.recordFailure(args[1]));
       // Listeners that throw are the end, too, when it is Node who asked them.
-      const hasThrown = isHandled === undefined && isCalledFrom('node:internal/process/execution', emit);
+      const hasThrown = isHandled === undefined && recorder.guard(() => isCalledFrom(UNCAUGHT, emit)) === true;
       if (isMainThread && hasThrown) end(EXIT.handlerThrew, false);
       else if (isMainThread && isHandled === false && isLast) end(code, false);
     }
@@ -70,7 +75,7 @@ export function patchProcessEnds(recorder: ThreadRecorder, beforeEnd: () => void
   const { last } = {
     last(this: NodeJS.Process, ...args: unknown[]): never {
       end(Number(args[0] ?? 0), false);
-      return Reflect.apply(reallyExit, this, args as [number]);
+      return apply(reallyExit, this, args as [number]);
     },
   };
   replace(process as unknown as { reallyExit: typeof last }, 'reallyExit', last);
@@ -81,17 +86,11 @@ export function patchProcessEnds(recorder: ThreadRecorder, beforeEnd: () => void
  * announced by Node's native side.
  */
 function isCalledFrom(script: string, skip: (...args: never[]) => unknown): boolean {
+  if (!Object.isFrozen(Error)) return callSitesAbove(skip, 1)[0]?.getFileName() === script;
+  // --frozen-intrinsics: all frames, as text, and nothing of the program's that makes it.
   const holder: { stack?: string } = {};
-  const limit = Error.stackTraceLimit;
-  try {
-    Error.stackTraceLimit = 1;
-    Error.captureStackTrace(holder, skip);
-    return String(holder.stack).includes(script);
-  } catch {
-    return true;
-  } finally {
-    if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
-  }
+  Error.captureStackTrace(holder, skip);
+  return String(holder.stack?.split('\n')[1]).includes(script);
 }
 
 function endOnce(recorder: ThreadRecorder, beforeEnd: () => void): (code: number, isEmptyLoop: boolean) => void {
@@ -112,7 +111,7 @@ function endOnce(recorder: ThreadRecorder, beforeEnd: () => void): (code: number
 function drainLast(recorder: ThreadRecorder, notice: EndNotice): void {
   const { control, port } = recorder.connection as Connection;
   const words = new Int32Array(control);
-  Reflect.apply(postMessage, port, [notice]);
+  apply(postMessage, port, [notice]);
   const wanted = atomics.add(words, CONTROL.FLUSH, 1) + 1;
   recorder.ringBell();
   const since = now();

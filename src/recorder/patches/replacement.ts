@@ -3,11 +3,14 @@ import { showTextOf } from '../functionText.js';
 
 /**
  * Gives a function the properties of the one that it stands for: name, length, prototypes, whatever else hangs on it,
- * and its text. Whether `new` works on it is for the caller: a method stands for a method, a `function` for one.
+ * and its text. Whether `new` works on it is for the caller: a method stands for a method, a `function` for one, a class for
+ * a class, whose prototype stays its own.
  */
 export function disguise<T extends object>(replacement: T, original: object): T {
   for (const key of Reflect.ownKeys(original)) {
     const descriptor = Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor;
+    // A class keeps the one that it was made with.
+    if (key === 'prototype' && !isWritable(replacement, key)) continue;
     // The `prototype` of a function is there from the start and only its value can change.
     Object.defineProperty(replacement, key, descriptor);
     const { value } = descriptor as { value: unknown };
@@ -22,6 +25,9 @@ export function disguise<T extends object>(replacement: T, original: object): T 
   showTextOf(replacement, original);
   return replacement;
 }
+
+const isWritable = (target: object, key: string): boolean =>
+  Object.getOwnPropertyDescriptor(target, key)?.writable !== false;
 
 /** Puts a function in the place of another one: same shape, same attributes of the property that holds it. */
 export function replace<T extends object, K extends keyof T>(target: T, key: K, replacement: T[K] & object): void {

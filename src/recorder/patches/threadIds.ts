@@ -1,6 +1,6 @@
 /** Shows thread ids as if the collector were not there. */
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
-import { realThreadId, threads, workerPrototype } from '../raw.js';
+import { apply, realThreadId, threads, workerPrototype } from '../raw.js';
 import { visibleId } from '../threadIds.js';
 import { disguise } from './replacement.js';
 import type { Worker } from 'node:worker_threads';
@@ -10,7 +10,7 @@ type WorkerGetter = (this: Worker) => number;
 const descriptor = Object.getOwnPropertyDescriptor(workerPrototype, 'threadId') as PropertyDescriptor;
 const readRealId = descriptor.get as WorkerGetter;
 
-export const realIdOf = (worker: Worker): number => Reflect.apply(readRealId, worker, []);
+export const realIdOf = (worker: Worker): number => apply(readRealId, worker, []);
 
 /**
  * Node's own constructor asks each new worker for its id once it has one and before the thread starts.

@@ -7,7 +7,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
 import type { LockPlea, LockRequests } from '../locks/lockRequests.js';
-import { threads } from '../raw.js';
+import { apply, threads } from '../raw.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import { replace } from './replacement.js';
 
@@ -81,13 +81,13 @@ export function patchWebLocks(recorder: ThreadRecorder, requests: LockRequests):
         typeof callback === 'function'
           ? recorder.guard(() => requests.ask(pleaOf(args[0], last === 2 ? args[1] : undefined), request))
           : undefined;
-      if (!asking) return Reflect.apply(original, this, args);
+      if (!asking) return apply(original, this, args);
       asking.plea.isReal = !publishes && !isRefused(asking.plea);
       args[last] = requests.callbackFor(asking, callback as Callback);
       const outer = asked;
       asked = asking.plea;
       try {
-        const promise = Reflect.apply(original, this, args);
+        const promise = apply(original, this, args);
         recorder.guard(() => requests.asked(asking, promise));
         return promise;
       } finally {

@@ -3,8 +3,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
 import type { Channels } from '../ports/channels.js';
-import type { PortState } from '../ports/portState.js';
-import { threads } from '../raw.js';
+import { apply, threads } from '../raw.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import type { Birth } from '../workers/workerBirth.js';
@@ -28,12 +27,13 @@ export function patchWorkerPost(recorder: ThreadRecorder, channels: Channels): v
   const original = threads.Worker.prototype.postMessage as (this: Worker, ...args: unknown[]) => void;
   const { postMessage } = {
     postMessage(this: Worker, ...args: unknown[]): void {
-      const state: PortState | undefined = recorder.isOpen ? channels.stateOf(this) : undefined;
-      if (state && publicPort && (this as unknown as Inside)[publicPort] === null) {
-        const object = recorder.guard(() => channels.objectOf(state.out)) ?? 0;
-        recorder.record(OP['port.post'], object, state.posted++, 0, postMessage);
+      if (recorder.isOpen && publicPort && (this as unknown as Inside)[publicPort] === null) {
+        recorder.guard(() => {
+          const state = channels.stateOf(this);
+          if (state) recorder.record(OP['port.post'], channels.objectOf(state.out), state.posted++, 0, postMessage);
+        });
       }
-      Reflect.apply(original, this, args);
+      apply(original, this, args);
     },
   };
   replace(threads.Worker.prototype, 'postMessage', postMessage);

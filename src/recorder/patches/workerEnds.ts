@@ -2,14 +2,15 @@
 /* eslint-disable @typescript-eslint/unbound-method -- functions are replaced here, and called with the program's own `this` */
 import type { Worker } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
-import { workerPrototype } from '../raw.js';
+import type { OwnWeakMap } from '../ownCollections.js';
+import { apply, workerPrototype } from '../raw.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 import type { Child, Nursery } from '../workers/workerBirth.js';
 import { endOfChild } from '../workers/workerBirth.js';
 import { replace } from './replacement.js';
 import { realIdOf } from './threadIds.js';
 
-type Children = WeakMap<Worker, Child>;
+type Children = OwnWeakMap<Worker, Child>;
 
 export function patchWorkerEnds(nursery: Nursery, children: Children): void {
   patchExit(nursery, children);
@@ -31,10 +32,11 @@ function patchExit(nursery: Nursery, children: Children): void {
       if (child) {
         children.delete(this);
         // Where Node itself ended the thread: `ERR_WORKER_OUT_OF_MEMORY`.
-        const [code, cause] = args;
+        const code = args[0];
+        const cause = args[1];
         nursery.recorder.guard(() => endOfChild(nursery, child, code, typeof cause === 'string' ? cause : null));
       }
-      return Reflect.apply(original, this, args);
+      return apply(original, this, args);
     },
   };
   replace(prototype, key, method);
@@ -46,7 +48,7 @@ function patchTerminate(recorder: ThreadRecorder, children: Children): void {
     terminate(this: Worker, ...args: unknown[]): Promise<number> {
       const child = children.get(this);
       if (child && realIdOf(this) >= 0) recorder.record(OP['thread.terminate'], child.id, NaN, 0, terminate);
-      return Reflect.apply(original, this, args as []);
+      return apply(original, this, args as []);
     },
   };
   replace(workerPrototype, 'terminate', terminate);
@@ -58,7 +60,7 @@ function patchUnref(recorder: ThreadRecorder, children: Children): void {
     unref(this: Worker): void {
       const child = children.get(this);
       if (child && realIdOf(this) >= 0) recorder.record(OP['thread.unref'], child.id, NaN, 0, unref);
-      Reflect.apply(original, this, []);
+      apply(original, this, []);
     },
   };
   replace(workerPrototype, 'unref', unref);

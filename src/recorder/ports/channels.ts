@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { FrameDefinition } from '../../probe/definitions.js';
+import { OwnWeakMap } from '../ownCollections.js';
 import { EarlyBroadcasts } from './earlyBroadcasts.js';
 import type { Direction, PortState } from './portState.js';
 import { newPortState } from './portState.js';
@@ -13,7 +14,7 @@ import { WorkerStreams } from './workerStreams.js';
 
 export class Channels {
   readonly #recorder: ThreadRecorder;
-  readonly #ports = new WeakMap<object, PortState>();
+  readonly #ports = new OwnWeakMap<object, PortState>();
   /** The standard streams of workers, which share one port of Node's own. */
   readonly streams = new WorkerStreams();
   readonly earlyBroadcasts = new EarlyBroadcasts();

@@ -6,6 +6,7 @@
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { StreamObjects } from '../../probe/definitions.js';
+import { OwnWeakMap } from '../ownCollections.js';
 import type { Direction, PortState } from './portState.js';
 import { newPortState } from './portState.js';
 
@@ -50,7 +51,7 @@ function streamsOf(objects: StreamObjects, parent: number, worker: number): Stre
 }
 
 export class WorkerStreams {
-  readonly #ports = new WeakMap<MessagePort, Streams>();
+  readonly #ports = new OwnWeakMap<MessagePort, Streams>();
   /** The streams of this thread, while their port is not known. */
   #own: Streams | null = null;
 

@@ -23,20 +23,30 @@ const newNode = (): StackNode => ({ id: 0, callers: new Map() });
 type Prepare = typeof Error.prepareStackTrace;
 const keepCallSites: NonNullable<Prepare> = (_error, callSites) => callSites;
 
+const { getOwnPropertyDescriptor, hasOwn, isFrozen } = Object;
+const { isArray } = Array;
+
+function isAccessor(property: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
+  const descriptor = getOwnPropertyDescriptor(Error, property);
+  return descriptor !== undefined && 'get' in descriptor;
+}
+
 /** The structured frames above `skip`, whatever the program did to `Error`, which is left as it was. */
 export function callSitesAbove(skip: (...args: never[]) => unknown, depth: number): readonly NodeJS.CallSite[] {
   // --frozen-intrinsics: no site then.
-  if (Object.isFrozen(Error)) return [];
-  const hadPrepare = Object.hasOwn(Error, 'prepareStackTrace');
+  if (isFrozen(Error)) return [];
+  // Getters of the program, which would see it.
+  if (isAccessor('prepareStackTrace') || isAccessor('stackTraceLimit')) return [];
+  const hadPrepare = hasOwn(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace;
-  const hadLimit = Object.hasOwn(Error, 'stackTraceLimit');
+  const hadLimit = hasOwn(Error, 'stackTraceLimit');
   const limit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   try {
     Error.prepareStackTrace = keepCallSites;
     Error.stackTraceLimit = depth;
     Error.captureStackTrace(holder, skip);
-    return Array.isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : [];
+    return isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : [];
   } catch {
     // The program made one of them read-only.
     return [];

@@ -5,6 +5,7 @@
 import { OP } from '../../trace/ops.js';
 import type { BufferIdentity } from './bufferIdentity.js';
 import { connectBufferIdentity } from './bufferIdentity.js';
+import { OwnMap, OwnWeakMap } from '../ownCollections.js';
 import { isCalledByNode } from '../sites/stackCapture.js';
 import { ownVisibleId } from '../threadIds.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
@@ -43,8 +44,8 @@ export interface WordView extends SharedView {
 
 export class SharedWords {
   readonly #recorder: ThreadRecorder;
-  readonly #views = new WeakMap<object, WordView | null>();
-  readonly #buffers = new WeakMap<SharedArrayBuffer, BufferWords>();
+  readonly #views = new OwnWeakMap<object, WordView | null>();
+  readonly #buffers = new OwnWeakMap<SharedArrayBuffer, BufferWords>();
   readonly #numbered = new Map<number, BufferWords>();
   #identify: BufferIdentity | null = null;
   /** Kept until the thread rests: a weak map takes longer than most operations. The last one is kept apart. */
@@ -66,10 +67,15 @@ export class SharedWords {
    * @param isAlways it can block or wake somebody: no buffer has too many words for that
    */
   find(array: unknown, index: unknown, call: Call, isAlways = false): Word | null {
-    const view = array === this.#lastArray ? this.view : this.#look(array, call);
-    if (view === null) return null;
-    const known = typeof index === 'number' ? view.byIndex[index] : undefined;
-    return known ?? this.#locate(view, array, index, isAlways);
+    try {
+      const view = array === this.#lastArray ? this.view : this.#look(array, call);
+      if (view === null) return null;
+      const known = typeof index === 'number' ? view.byIndex[index] : undefined;
+      return known ?? this.#locate(view, array, index, isAlways);
+    } catch (error) {
+      this.#recorder.fail(error);
+      return null;
+    }
   }
 
   /** Lets go of the program's memory. */
@@ -119,7 +125,7 @@ export class SharedWords {
   }
 
   #newWords({ byteLength }: SharedArrayBuffer, number: number | undefined): BufferWords {
-    const words = { number, byteLength, byOffset: new Map<number, Word>(), isFullTold: false };
+    const words = { number, byteLength, byOffset: new OwnMap<number, Word>(), isFullTold: false };
     if (number === undefined) return words;
     for (const oldest of this.#numbered.keys()) {
       if (this.#numbered.size < MAX_NUMBERED) break;
@@ -136,7 +142,7 @@ export class SharedWords {
     const word = view.words.byOffset.get(offset) ?? this.#define(view.words, offset, isAlways);
     if (word === null || position >= MAX_INDEXED) return word;
     const { byIndex } = view;
-    while (byIndex.length <= position) byIndex.push(undefined);
+    while (byIndex.length <= position) byIndex[byIndex.length] = undefined;
     byIndex[position] = word;
     return word;
   }

@@ -7,6 +7,9 @@
 import { OP } from '../../trace/ops.js';
 import type { ThreadRecorder } from '../threadRecorder.js';
 
+const { isNaN } = Number;
+const { min } = Math;
+
 const FIRST_REPORT = 64;
 /** About 15 ms of spinning. */
 const LONGEST_REPORT = 1 << 20;
@@ -73,14 +76,17 @@ export class WordRuns {
   end(): void {
     if (!this.isActive) return;
     this.isActive = false;
-    for (const run of this.#active.splice(0)) {
+    const active = this.#active;
+    for (let i = 0; i < active.length; i++) {
+      const run = active[i] as Run;
       this.#write(run);
       run.value = NaN;
     }
+    active.length = 0;
   }
 
   #begin(run: Run, value: number, op: number, extra: number, call: Call): void {
-    if (Number.isNaN(run.value)) this.#active.push(run);
+    if (isNaN(run.value)) this.#active[this.#active.length] = run;
     else this.#write(run);
     run.value = value;
     run.report = FIRST_REPORT;
@@ -92,7 +98,7 @@ export class WordRuns {
     if (++run.count < run.report) return;
     const { count } = run;
     run.count = 0;
-    run.report = Math.min(run.report * 2, LONGEST_REPORT);
+    run.report = min(run.report * 2, LONGEST_REPORT);
     this.#recorder.record(run.op, run.object, run.value, count, call);
   }
 

@@ -20,6 +20,7 @@ import type { RingPool } from '../ringPool.js';
 import { headerOf } from '../ringPool.js';
 import { collectorId, ownVisibleId } from '../threadIds.js';
 import type { Connection, ThreadRecorder } from '../threadRecorder.js';
+import { withNodesMethods } from '../silence.js';
 import { newStreamObjects } from '../ports/workerStreams.js';
 import { preloadFor } from './workerPreload.js';
 
@@ -75,7 +76,7 @@ export function prepareBirth(
   if (!recorder.open()) return null;
 
   const ring = rings.take();
-  const { port1, port2 } = new RawMessageChannel();
+  const { port1, port2 } = withNodesMethods(() => new RawMessageChannel());
   const stack = recorder.captureStack(skip);
   const library = libraryModuleOf(options);
   const own = ownVisibleId();

@@ -195,14 +195,43 @@ const cases: Readonly<Record<string, Case>> = {
     print(mine.own, mine instanceof Mine, mine instanceof Worker, mine.constructor === Mine, Object.getPrototypeOf(Mine) === Worker, String(mine));
     const plain = new Worker('', { eval: true });
     print(plain.constructor === Worker, Object.getPrototypeOf(plain) === Worker.prototype, plain.constructor.name, require('node:util').inspect(plain, { depth: -1 }));
-    print(Reflect.construct(Worker, ['', { eval: true }], Array) instanceof Array);
+    const named = (f) => { try { return f(); } catch (e) { return [e.name, e.message]; } };
+    print(named(() => Reflect.construct(Worker, ['', { eval: true }], Array) instanceof Array));
+    class Borrowed {}
+    Object.setPrototypeOf(Borrowed.prototype, Worker.prototype);
+    print(named(() => Reflect.construct(Worker, ['', { eval: true }], Borrowed) instanceof Borrowed));
+    const types = require('node:util').types;
+    print([Worker, MessageChannel, BroadcastChannel, mine.constructor].map((c) => [types.isProxy(c), require('node:util').inspect(c)]));
     const channel = new MessageChannel();
     print(channel instanceof MessageChannel, channel.constructor === MessageChannel, globalThis.MessageChannel === MessageChannel, require('node:util').inspect(channel, { depth: 0 }));
     class Channel extends MessageChannel {}
     print(new Channel() instanceof Channel, Object.keys(channel));
     const stack = (f) => { try { f(); } catch (e) { return [e.name, e.code, e.message]; } };
     print([() => Worker(), () => MessageChannel(), () => Worker.call({}), () => new Worker(), () => Mine(), () => new wt.MessagePort(), () => new (class extends wt.MessagePort {})()].map(stack));
-    plain.on('exit', function () { print(new Error('here').stack.split('\\n')[1].trim().replace(/ \\(.*/, '')); });`),
+    const heard = new BroadcastChannel('stacks'), speaking = new BroadcastChannel('stacks');
+    print(heard instanceof BroadcastChannel, heard.constructor === BroadcastChannel, Object.getPrototypeOf(heard) === BroadcastChannel.prototype, require('node:util').inspect(heard, { depth: -1 }));
+    class Speaker extends BroadcastChannel { get name() { return super.name + '!'; } }
+    const speaker = new Speaker('s');
+    print(speaker.name, speaker instanceof Speaker, speaker instanceof BroadcastChannel);
+    speaker.close();
+    const frame = (name) => print(name, new Error('here').stack.split('\\n')[2].trim().replace(/ \\(.*/, ''));
+    heard.onmessage = function () { frame('channel'); heard.close(); speaking.close(); };
+    speaking.postMessage(1);
+    channel.port1.on('message', function () { frame('port'); channel.port1.close(); });
+    channel.port2.postMessage(1);
+    plain.own = function () { frame('method'); };
+    plain.own();
+    Worker.prototype.added = function () { frame('added'); };
+    plain.added();
+    for (const one of [plain, mine]) one.on('own', function () { frame('listener'); }).emit('own');`),
+
+  'an uncaught error of a worker': program(`${threaded}
+    print('made');
+    work('throw new TypeError("mine")');`),
+
+  'an error thrown in a listener of a worker': program(`${threaded}
+    print('made');
+    work('parentPort.postMessage(1)').on('message', function () { throw new Error('in here'); });`),
 
   'errors: class, realm, message, cause': program(`${threaded}
     const { port1, port2 } = new MessageChannel();
