@@ -7,6 +7,8 @@ import type { TraceVisitor } from '../trace/visitor.js';
 import { CATALOGUE } from './catalogue.js';
 import { Contention } from './contention.js';
 import { stuckFindings, type StuckOptions } from './deadlocks.js';
+import { LostUpdates } from './lostUpdates.js';
+import { UnobservedErrors } from './unobservedErrors.js';
 import type { Finding, Severity, TraceEnd, Verdict } from './finding.js';
 import { LockOrder } from './lockOrder.js';
 import type { Naming } from './naming.js';
@@ -27,6 +29,8 @@ export class Analysis {
   private readonly naming: Naming;
   private readonly lockOrder: LockOrder;
   private readonly contention: Contention;
+  private readonly lostUpdates: LostUpdates;
+  private readonly unobservedErrors: UnobservedErrors;
   /** What could not be read, a sentence each. */
   private readonly damage: string[] = [];
 
@@ -35,7 +39,10 @@ export class Analysis {
     this.naming = naming(dictionary);
     this.lockOrder = new LockOrder(dictionary);
     this.contention = new Contention(dictionary);
-    const model = new Model(dictionary, [this.lockOrder, this.contention, ...listeners]);
+    this.lostUpdates = new LostUpdates(dictionary);
+    this.unobservedErrors = new UnobservedErrors(dictionary);
+    const own = [this.lockOrder, this.contention, this.lostUpdates, this.unobservedErrors];
+    const model = new Model(dictionary, [...own, ...listeners]);
     this.model = model;
     this.visitor = { ...feed(dictionary, model), damage: (message) => this.damage.push(message) };
   }
@@ -51,6 +58,8 @@ export class Analysis {
     const findings = [
       ...stuckFindings(model, naming, now, { onlyCertain, placesOf }),
       ...this.lockOrder.findings(context),
+      ...this.lostUpdates.findings(context),
+      ...this.unobservedErrors.findings(context),
       ...this.contention.findings(context),
     ];
     return {
@@ -64,7 +73,12 @@ export class Analysis {
         dropped: model.dropped,
       },
       findings: worstFirst(findings),
-      incomplete: [...incompleteness(model, damage, end), ...this.lockOrder.incomplete, ...this.contention.incomplete],
+      incomplete: [
+        ...incompleteness(model, damage, end),
+        ...this.lockOrder.incomplete,
+        ...this.lostUpdates.incomplete,
+        ...this.contention.incomplete,
+      ],
     };
   }
 }

@@ -44,6 +44,14 @@ const rows = [
     'Possible deadlock',
     'Threads take locks in orders that form a circle. It did not happen in this run, but it can.',
   ],
+  [
+    'lost-update',
+    'warning',
+    'note',
+    'Lost update',
+    'A thread wrote a word from what it had read before another thread wrote it. Found where loads are recorded.',
+  ],
+  ['unobserved-error', 'warning', 'note', 'Unobserved error', 'A task or a thread failed, and nobody looked.'],
   ['contention', 'warning', 'note', 'Contention', 'Threads waited for a lock for more than 1 % of the run and 50 ms.'],
 ] as const satisfies readonly (readonly [string, Severity, Severity, string, string])[];
 

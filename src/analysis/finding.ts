@@ -3,7 +3,20 @@ export type Severity = 'error' | 'warning' | 'note';
 export type Grade = 'certain' | 'likely' | 'possible';
 
 export type LocationRole =
-  'waits' | 'holds' | 'acquires' | 'releases' | 'provides' | 'creates' | 'starts' | 'ends' | 'posts' | 'listens';
+  | 'waits'
+  | 'holds'
+  | 'acquires'
+  | 'releases'
+  | 'provides'
+  | 'creates'
+  | 'starts'
+  | 'ends'
+  | 'posts'
+  | 'listens'
+  | 'reads'
+  | 'writes'
+  | 'submits'
+  | 'fails';
 
 export interface FindingThread {
   readonly id: number;

@@ -42,6 +42,10 @@ export const CAPS = {
   /** Changes of what a thread knows of the others; older ones are forgotten in favour of silence. */
   clockHistory: 4096,
   contendedLines: 20_000,
+  /** Words that a thread has loaded and not stored since. */
+  openReads: 20_000,
+  /** Pairs of lines, of which the second stores what the first has loaded. */
+  updateLines: 20_000,
   /** Durations that are kept exactly for the median of a lock. */
   waitsALock: 50_000,
 } as const;

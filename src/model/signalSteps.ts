@@ -1,4 +1,4 @@
-/** Events, conditions, semaphores, barriers, tasks: somebody provides, and those who wait go on. */
+/** Events, conditions, semaphores, barriers: somebody provides, and those who wait go on. */
 import type { OpName } from '../trace/ops.js';
 import type { Transfer } from './intervals.js';
 import type { Model } from './model.js';
@@ -84,9 +84,4 @@ export const signalSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'barrier.reset': provide,
   // It breaks the barrier for all who wait.
   'barrier.timeout': provide,
-  // Who has begun it, and nobody else, can end the waits for its result.
-  'task.start': (model, { object, thread, t, stack }) => noteUse(model.objectOf(object).provides, thread.id, t, stack),
-  'task.done': provide,
-  'task.fail': provide,
-  'task.result': notified,
 };

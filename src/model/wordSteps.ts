@@ -1,5 +1,5 @@
 /** Words of shared memory: a notify ends waits, in a thread that sleeps or in one that goes on with its loop meanwhile. */
-import { OP, type OpName } from '../trace/ops.js';
+import { OP, WORD_WRITE, type OpName } from '../trace/ops.js';
 import { beginAsyncWait, closeAsyncWait, takeAsyncWait } from './asyncWaits.js';
 import type { Wait } from './intervals.js';
 import type { Model } from './model.js';
@@ -35,7 +35,12 @@ export const wordSteps: Readonly<Partial<Record<OpName, Step>>> = {
     provide(model, event);
     if (event.arg > 0) model.objectOf(event.object).pendingWakes += event.arg;
   },
-  'word.write': (model, { object: id, thread, stack, t }) => {
+  // A compareExchange in vain has read, too.
+  'word.load': (model, event) => model.audience.word('read', event, event.arg),
+  'word.missed': (model, event) => model.audience.word('read', event, event.arg),
+  'word.write': (model, event) => {
+    const { object: id, thread, stack, t } = event;
+    model.audience.word(event.op === WORD_WRITE.store ? 'stored' : 'changed', event, event.extra);
     const object = model.objectOf(id);
     // Millions of them: the same object is filled again.
     const write = (object.lastWrite ??= { thread: -1, stack: -1, t });

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  ChannelReceiver,
-  ChannelSender,
-  newChannelMemory,
-  type PushedRecord,
-  type TakenRecord,
-} from '../../src/threading/pools/taskChannel.js';
+import { ChannelReceiver, type TakenRecord } from '../../src/threading/pools/channelReceiver.js';
+import { ChannelSender, type PushedRecord } from '../../src/threading/pools/channelSender.js';
+import { newChannelMemory } from '../../src/threading/pools/taskChannel.js';
 
 type Step = { readonly push: number } | { readonly take: number } | { readonly cancel: number };
 

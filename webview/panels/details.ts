@@ -69,6 +69,10 @@ const DEEDS: Readonly<Record<LocationRole, string>> = {
   ends: 'ended',
   posts: 'posts',
   listens: 'listens',
+  reads: 'reads',
+  writes: 'writes',
+  submits: 'submits',
+  fails: 'failed',
 };
 
 /** Each line of the finding once, and what the thread does there. */

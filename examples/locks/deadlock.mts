@@ -1,11 +1,11 @@
 /**
- * Two threads that take two locks in opposite orders, and never finish. Each waits until the other has its first lock, so
- * that it hangs every time and not only once in a thousand runs.
+ * Two threads that take two locks in opposite orders, and never finish: "writer" takes the cache, then the index, and
+ * "reader" the index, then the cache. Each waits until the other has its first lock, so that it hangs every time and not
+ * only once in a thousand runs. The way out: both take the locks in the same order.
  *
- *   writer: cache, then index
- *   reader: index, then cache
- *
- * The way out: both take the locks in the same order.
+ * Picture: each thread holds one lock and is blocked at the other's, in red, to the end. Arrows between the two lanes close
+ * the circle; main waits behind them in join.
+ * Verdict: deadlock, with the four lines that take the locks, and which order to change.
  */
 import { isMainThread } from 'node:worker_threads';
 import { Event, Lock, print, Thread, threadFunction } from 'threadlanes';

@@ -1,0 +1,27 @@
+/**
+ * Sentinels: an item that means "there is no more". A worker who takes it stops, and has taken it away from the others: so
+ * there is one for each worker.
+ *
+ * Picture: three workers share the jobs. At the end main puts three times in a row, and an arrow goes to each worker,
+ * who ends.
+ * Verdict: nothing to report.
+ */
+import { isMainThread } from 'node:worker_threads';
+import { currentThread, print, Queue, sleep, Thread, threadFunction } from 'threadlanes';
+
+export const work = threadFunction(import.meta.url, 'work', (jobs: Queue<number | null>) => {
+  for (let job = jobs.get(); job !== null; job = jobs.get()) {
+    sleep(5);
+    print(`${currentThread().name}: job ${job}`);
+  }
+  print(`${currentThread().name}: no more jobs`);
+});
+
+if (isMainThread) {
+  const jobs = new Queue<number | null>();
+  const workers = [1, 2, 3].map((number) => new Thread(work, [jobs], { name: `worker ${number}` }));
+  for (const worker of workers) worker.start();
+  for (let job = 1; job <= 12; job++) jobs.put(job);
+  workers.forEach(() => jobs.put(null));
+  for (const worker of workers) worker.join();
+}
