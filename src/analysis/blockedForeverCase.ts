@@ -93,7 +93,7 @@ const endOf = (wording: Wording, thread: number): Nanos => (wording.model.thread
 
 function whyNot(wording: Wording, { op }: Wait, doers: readonly Use[]): string {
   const did = DEEDS[op]?.did ?? 'provided';
-  if (doers.length === 0) return `no thread that can still run has ${did} it`;
+  if (doers.length === 0) return `none of the threads that can still run ${did} it`;
   const areEnded = doers.every(({ thread }) => wording.model.threads.get(thread)?.isEnded === true);
   const [first] = doers as [Use];
   if (doers.length === 1) {

@@ -44,6 +44,8 @@ export class Contention implements ModelListener {
         .filter(({ waitNs }) => waitNs > CONTENTION.waitNs && waitNs > now * CONTENTION.shareOfRun)
         // Few who wait long for a Web Lock, which blocks no thread, are successors: they are meant to.
         .filter(({ lock, count }) => model.objects.get(lock)?.kind !== 'weblock' || count >= CONTENTION.asyncWaits)
+        // Nobody holds it too long: its owner is gone, and that is a finding of its own.
+        .filter(({ lock }) => !isAbandoned(model, lock))
         // What others give back is a signal: waiting for it is what it is for.
         .filter(({ lock }) => (model.objects.get(lock)?.lock?.foreignRelease ?? null) === null)
         .sort((a, b) => b.waitNs - a.waitNs || a.lock - b.lock)
@@ -61,6 +63,11 @@ export class Contention implements ModelListener {
     if (!waits) this.locks.set(lock, (waits = new LockWaits(lock)));
     return waits;
   }
+}
+
+function isAbandoned(model: Model, lock: number): boolean {
+  const owner = model.objects.get(lock)?.lock?.hold?.thread;
+  return owner !== undefined && model.threads.get(owner)?.isEnded === true;
 }
 
 function contentionFinding(waits: LockWaits, wording: Wording, now: Nanos): Finding {

@@ -95,6 +95,17 @@ describe('contention', () => {
     assert.deepEqual((await lockFindings(stuck)).contention, []);
   });
 
+  it('leaves a lock whose owner has ended to those who say that it was left behind', async () => {
+    const timedOut = (end: string): string =>
+      traceOf(`
+      at 0: 1 acquired lock @1
+      at 1: 1 ${end}
+      at 10: 2 acquire lock @2 {"timeout":200}
+      at 210: 2 refused lock {"reason":"timeout"}`);
+    assert.equal((await lockFindings(timedOut('sleep.begin'))).contention.length, 1);
+    assert.deepEqual((await lockFindings(timedOut('thread.end 1'))).contention, []);
+  });
+
   it('charges nobody while the lock is free', async () => {
     const slowWake = traceOf(`
       at 0: 1 acquired lock @1
