@@ -1,5 +1,5 @@
 import { OP } from '../trace/ops.js';
-import { dispose } from './locks/held.js';
+import { dispose } from './disposal.js';
 import { probe } from './recording.js';
 
 /** Puts a named point into the recording; without a recorder it does nothing. */

@@ -4,6 +4,9 @@ import { describe, type Named } from './handle.js';
 /** Address space only; memory is taken as it is used. Tried in turn, for systems that limit address space. */
 const RESERVATIONS = [2 ** 30, 2 ** 28, 2 ** 26, 2 ** 24];
 
+/** What lies in it begins at multiples of 8 bytes. */
+export const padded = (bytes: number): number => (bytes + 7) & ~7;
+
 export function newGrowableMemory(bytes: number): SharedArrayBuffer {
   for (const maxByteLength of RESERVATIONS) {
     try {

@@ -111,7 +111,7 @@ export function checkName(name: unknown, kind: HandleKind): string | undefined {
 }
 
 /** An option that is true or false; false when it is not given. */
-export function checkFlag(flag: unknown, option: string, kind: HandleKind): boolean {
+export function checkFlag(flag: unknown, option: string, who: Named): boolean {
   if (flag === undefined || typeof flag === 'boolean') return flag === true;
-  throw new TypeError(`${classNames[kind]}: ${option} must be true or false, got ${shown(flag)}`);
+  throw new TypeError(`${describe(who)}: ${option} must be true or false, got ${shown(flag)}`);
 }

@@ -1,8 +1,6 @@
 import { Primitive } from '../crossing/handle.js';
+import { dispose } from '../disposal.js';
 import type { AcquireOptions } from './lockOptions.js';
-
-/** `Symbol.dispose`, or what compilers of `using` look for on a Node that does not have it. */
-export const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as never);
 
 /** What is held until {@link release}, or until the end of the block of `using held = lock.hold()`. */
 export interface Held extends Disposable {

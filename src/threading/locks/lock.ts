@@ -1,7 +1,15 @@
 import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
 import { FairLock } from './fairLock.js';
-import { checkFlag, checkHandle, describe, handleOf, isHandle, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
+import {
+  checkFlag,
+  checkHandle,
+  describe,
+  handleOf,
+  isHandle,
+  type Handle,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
 import { ConditionLock } from './held.js';
 import { checkAcquire, modeOf, REFUSED_AS, type AcquireOptions } from './lockOptions.js';
 import { isLocked, lockBefore, lockOrMark, STATE, tryLock, unlock, wakeNext } from '../waiting/mutex.js';
@@ -52,7 +60,7 @@ export class Lock extends ConditionLock {
   /** @internal */
   constructor(handle: Handle);
   constructor(options: LockOptions | Handle = {}) {
-    const isFair = !isHandle(options) && checkFlag(options.fair, 'fair', 'lock');
+    const isFair = !isHandle(options) && checkFlag(options.fair, 'fair', { kind: 'lock', name: undefined });
     super(handleOf('lock', options, () => newMemory(isFair)));
     const { memory } = this.threadlanes;
     this.#cells = new Int32Array(memory, 0, WORDS);

@@ -1,6 +1,6 @@
 import { LOCK_MODES, LOCK_REFUSALS } from '../../trace/ops.js';
-import { describe, shown, type Named } from '../crossing/handle.js';
-import { checkOptions, checkTimeout } from '../waiting/timeout.js';
+import type { Named } from '../crossing/handle.js';
+import { checkBlocking, checkOptions } from '../waiting/timeout.js';
 
 export interface AcquireOptions {
   /** False: take it at once or not at all. Default true. */
@@ -18,14 +18,7 @@ const BOUNDED = LOCK_MODES.indexOf('bounded');
 export function checkAcquire(options: AcquireOptions | undefined, who: Named): number | undefined {
   if (options === undefined) return Infinity;
   checkOptions(options, who);
-  const timeout = checkTimeout(options.timeout, who);
-  if (options.blocking !== undefined && typeof options.blocking !== 'boolean') {
-    throw new TypeError(`${describe(who)}: blocking must be true or false, got ${shown(options.blocking)}`);
-  }
-  if (options.blocking !== false) return timeout;
-  if (options.timeout !== undefined)
-    throw new TypeError(`${describe(who)}: a timeout makes no sense with blocking: false`);
-  return undefined;
+  return checkBlocking('blocking', options.blocking, options.timeout, who);
 }
 
 /** The mode of an exclusive lock that was taken at once by one who would have waited so long. */

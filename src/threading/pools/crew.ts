@@ -3,7 +3,8 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { ownBell, ringOwnBell } from './completions.js';
 import type { LineMessage, PoolStart } from './poolStart.js';
 import { raw } from '../recording.js';
-import { ChannelReceiver, CURRENT_TASK, IS_SEEKING, newChannelMemory, type TakenRecord } from './taskChannel.js';
+import { ChannelReceiver, type TakenRecord } from './channelReceiver.js';
+import { CHANNEL, newChannelMemory } from './taskChannel.js';
 import { poolThread, type Thread } from '../threads/thread.js';
 import { declareLost } from '../threads/threadDeath.js';
 import type { ThreadTarget } from '../threads/threadTarget.js';
@@ -110,15 +111,15 @@ export class Crew {
       this.#members.delete(member);
       member.line.close();
       const { thread, results, didAnything } = member;
-      const task = raw.load(results.cells, CURRENT_TASK);
-      const wasSeeking = raw.load(results.cells, IS_SEEKING) === 1;
+      const task = raw.load(results.cells, CHANNEL.CURRENT_TASK);
+      const wasSeeking = raw.load(results.cells, CHANNEL.IS_SEEKING) === 1;
       (departures ??= []).push({ thread, task, didAnything, number: member.number, wasSeeking });
     }
     return departures ?? nobody;
   }
 
   isRunning(task: number): boolean {
-    for (const { results } of this.#members) if (raw.load(results.cells, CURRENT_TASK) === task) return true;
+    for (const { results } of this.#members) if (raw.load(results.cells, CHANNEL.CURRENT_TASK) === task) return true;
     return false;
   }
 

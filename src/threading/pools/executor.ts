@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { blockUntil } from './completions.js';
 import { newFuture, type Future } from './future.js';
-import { asyncDispose } from '../disposal.js';
-import { dispose } from '../locks/held.js';
+import { asyncDispose, dispose } from '../disposal.js';
+import { messageOf } from '../crossing/copyError.js';
 import { stayHere } from '../crossing/stayHere.js';
 import { TaskPool } from './taskPool.js';
 import { TaskResults } from './taskResults.js';
-import { encodeValues, messageOf, type EncodedValues } from './taskValue.js';
+import { encodeValues, type EncodedValues } from './taskValue.js';
 import { targetOfFunction } from '../threads/threadTarget.js';
 import { checkOptions, checkTimeout } from '../waiting/timeout.js';
 

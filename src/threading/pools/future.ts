@@ -2,6 +2,7 @@ import { TimeoutError, CancelledError } from './futureErrors.js';
 import { blockUntil } from './completions.js';
 import { startTimer } from '../waiting/longTimer.js';
 import { printError } from '../print.js';
+import { stackOf } from '../threads/threadError.js';
 import { stayHere } from '../crossing/stayHere.js';
 import { loseTask, type TaskState } from './taskState.js';
 import { checkTimeout, recordedTimeout } from '../waiting/timeout.js';
@@ -98,8 +99,7 @@ export class Future<R> implements PromiseLike<R> {
       try {
         callback(this);
       } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
-        printError(`${nameOf(stateOf(this, 'Future'))}: a done callback failed: ${text}`);
+        printError(`${nameOf(stateOf(this, 'Future'))}: a done callback failed: ${stackOf(error)}`);
       }
     });
   }

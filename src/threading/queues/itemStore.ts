@@ -5,6 +5,7 @@
  * calls a function or goes round a loop, nowhere else: so a change is prepared where it does not count, and becomes true by
  * stores in a row with neither of the two in between. What cannot be done so, {@link ItemStore.repair} finds again.
  */
+import { padded } from '../crossing/growableMemory.js';
 import type { Named } from '../crossing/handle.js';
 import { ItemBytes, SMALL_BYTES, smallInts, TAG } from './itemBytes.js';
 
@@ -88,8 +89,6 @@ export class ItemArea {
 }
 
 export const ITEM_HEADER_BYTES = 8;
-
-export const padded = (bytes: number): number => (bytes + 7) & ~7;
 
 /** The bytes that {@link ItemArea.write} needs. */
 export function spaceOf(item: ItemBytes): number {

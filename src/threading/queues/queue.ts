@@ -1,31 +1,41 @@
-import { OP, QUEUE_REFUSALS } from '../../trace/ops.js';
+import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
 import { newGrowableMemory } from '../crossing/growableMemory.js';
-import { checkHandle, describe, handleOf, isHandle, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
-import { ItemBytes, smallDoubles, TAG } from './itemBytes.js';
+import {
+  checkFlag,
+  checkHandle,
+  describe,
+  handleOf,
+  isHandle,
+  Primitive,
+  type Handle,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
+import { addressBytes, addressIn } from './itemAddress.js';
+import { TAG, type ItemBytes } from './itemBytes.js';
 import type { ItemStore } from './itemStore.js';
 import { ringAll, ringBell, WAITS, type WaitKind } from './queueBells.js';
-import { Closed, Empty, Full } from './queueErrors.js';
 import { STORES, withItems, type QueueKind } from './queueHandle.js';
 import { packItem, unpackItem } from './queueItem.js';
 import { HEADER_BYTES, OPENNESS, WORD } from './queueMemory.js';
 import { checkMaxSize, checkWait, type CloseOptions, type Priority, type QueueWaitOptions } from './queueOptions.js';
+import {
+  ASK_AT_MOST_MILLIS,
+  outOfReach,
+  recordRefusal,
+  refusedGet,
+  refusedPut,
+  type Refusal,
+} from './queueRefusals.js';
+import { waitUntil, type QueueWait } from './queueWait.js';
 import { identify, probe, raw } from '../recording.js';
 import { reviving } from '../crossing/reviving.js';
 import { enter, leave } from '../waiting/robustMutex.js';
 import { adoptItems, isKnown, listen, publish, release, request, type Address } from './sharedItems.js';
-import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
+import { checkOptions, checkTimeout } from '../waiting/timeout.js';
 
-/** `unheard`: the next item holds shared memory, and this thread has not heard of it yet. */
-type Refusal = 'full' | 'empty' | 'timeout' | 'closed' | 'unheard';
-
-/** What is about to come is cheaper to look for a few times than to sleep for. */
-const LOOKS = 60;
-
-/** How often the others are asked for an item, how long a get that must not block waits for it, and when one that may gives up. */
-const ASK_MILLIS = 20;
+/** How long a get that must not block waits for an item that the others are asked for. */
 const ASK_BRIEFLY_MILLIS = 1000;
-const ASK_AT_MOST_MILLIS = 10_000;
 
 /**
  * First in, first out, for any number of producers and consumers in any threads. Items are copied as by `structuredClone`,
@@ -105,7 +115,7 @@ export class Queue<T = unknown> extends Primitive {
     const packed = this.#pack(item);
     let refusal = this.#tryPut(packed, priority);
     if (refusal === 'full' && timeout !== undefined) {
-      refusal = this.#wait('put', timeout, () => this.#tryPut(packed, priority));
+      refusal = waitUntil(this.#waitFor('put'), timeout, () => this.#tryPut(packed, priority));
     }
     if (refusal !== undefined) this.#refusePut(refusal, packed);
   }
@@ -146,7 +156,7 @@ export class Queue<T = unknown> extends Primitive {
     let taken: ItemBytes | undefined;
     const patience = timeout ?? (first === 'unheard' ? ASK_BRIEFLY_MILLIS : undefined);
     if (first !== 'closed' && patience !== undefined) {
-      refusal = this.#wait('get', patience, () => {
+      refusal = waitUntil(this.#waitFor('get'), patience, () => {
         const result = this.#tryTake();
         if (typeof result === 'string') return result;
         taken = result;
@@ -154,7 +164,7 @@ export class Queue<T = unknown> extends Primitive {
       });
     }
     if (taken !== undefined) return this.#unpack(taken);
-    return this.#refuseGet(refusal ?? 'empty', first);
+    throw refusedGet(refusal ?? 'empty', first, this.#object, this.threadlanes);
   }
 
   /** {@link get} without blocking the thread: the promise settles with the item. */
@@ -166,16 +176,18 @@ export class Queue<T = unknown> extends Primitive {
       if (typeof taken !== 'string') return { item: this.#unpack(taken) };
       if (taken === 'unheard') {
         askedSince = Math.min(askedSince, performance.now());
-        if (performance.now() - askedSince > ASK_AT_MOST_MILLIS) throw this.#outOfReach();
+        if (performance.now() - askedSince > ASK_AT_MOST_MILLIS) throw outOfReach(this.#object, this.threadlanes);
       }
       if (taken !== 'closed' && end !== undefined) return undefined;
       end?.();
-      return this.#refuseGet(taken, taken);
+      throw refusedGet(taken, taken, this.#object, this.threadlanes);
     };
     const got =
       timeout === undefined
         ? attempt()
-        : await this.#line('get', timeout, attempt, () => this.#refuseGet('timeout', 'empty'));
+        : await this.#line('get', timeout, attempt, () => {
+            throw refusedGet('timeout', 'empty', this.#object, this.threadlanes);
+          });
     return (got as { item: T }).item;
   }
 
@@ -233,7 +245,7 @@ export class Queue<T = unknown> extends Primitive {
   join(timeout?: number): boolean {
     const limit = checkTimeout(timeout, this.threadlanes);
     if (this.#tryJoin() === undefined) return true;
-    return this.#wait('join', limit, () => this.#tryJoin()) === undefined || this.#refuseJoin();
+    return waitUntil(this.#waitFor('join'), limit, () => this.#tryJoin()) === undefined || this.#refuseJoin();
   }
 
   /** {@link join} without blocking the thread. */
@@ -250,10 +262,7 @@ export class Queue<T = unknown> extends Primitive {
    */
   close(options: CloseOptions = {}): void {
     checkOptions(options, this.threadlanes);
-    const { immediate = false } = options;
-    if (typeof immediate !== 'boolean') {
-      throw new TypeError(`${describe(this.threadlanes)}: immediate must be true or false, got ${String(immediate)}`);
-    }
+    const immediate = checkFlag(options.immediate, 'immediate', this.threadlanes);
     this.#enter();
     try {
       if (probe !== undefined) probe.record(OP['queue.close'], this.#object);
@@ -279,10 +288,7 @@ export class Queue<T = unknown> extends Primitive {
   #pack(item: T): ItemBytes {
     const packed = packItem(item, this.threadlanes);
     if (packed !== undefined) return packed;
-    const { sender, count } = publish(item, raw.load(this.#cells, WORD.QUEUE));
-    smallDoubles[0] = sender;
-    smallDoubles[1] = count;
-    return ItemBytes.small(TAG.SHARED, 16).kept();
+    return addressBytes(publish(item, raw.load(this.#cells, WORD.QUEUE)));
   }
 
   #unpack(taken: ItemBytes): T {
@@ -374,43 +380,8 @@ export class Queue<T = unknown> extends Primitive {
     }
   }
 
-  /**
-   * Repeats `attempt`, which says why it cannot succeed yet, until it does, the queue is closed, or the time is up. Gives
-   * the refusal, or `undefined` for success.
-   */
-  #wait(kind: WaitKind, timeout: number, attempt: () => Refusal | undefined): Refusal | undefined {
-    const cells = this.#cells;
-    const { sleepers, bell, op } = WAITS[kind];
-    if (probe !== undefined) probe.record(OP[op], this.#object, undefined, recordedTimeout(timeout));
-    const deadline = deadlineOf(timeout);
-    let askedSince = Infinity;
-    for (;;) {
-      // Counted and heard before the attempt: a change after it rings.
-      raw.add(cells, sleepers, 1);
-      const heard = raw.load(cells, bell);
-      try {
-        const version = raw.load(cells, WORD.VERSION);
-        const refusal = attempt();
-        if (refusal === undefined || refusal === 'closed') return refusal;
-        const left = remaining(deadline);
-        if (left === 0) return 'timeout';
-        if (refusal === 'unheard') {
-          askedSince = Math.min(askedSince, performance.now());
-          if (performance.now() - askedSince > ASK_AT_MOST_MILLIS) throw this.#outOfReach();
-          raw.wait(cells, bell, raw.load(cells, bell), Math.min(left, ASK_MILLIS));
-        } else if (!this.#hasChanged(version)) {
-          raw.wait(cells, bell, heard, Math.min(left, RECHECK_MILLIS));
-        }
-      } finally {
-        raw.sub(cells, sleepers, 1);
-      }
-    }
-  }
-
-  /** Whether something is put or taken in the next moment. */
-  #hasChanged(version: number): boolean {
-    for (let i = 0; i < LOOKS; i++) if (raw.load(this.#cells, WORD.VERSION) !== version) return true;
-    return false;
+  #waitFor(kind: WaitKind): QueueWait {
+    return { kind, cells: this.#cells, object: this.#object, who: this.threadlanes };
   }
 
   #line<R>(kind: WaitKind, timeout: number, attempt: (end: () => void) => R | undefined, expire: () => R): Promise<R> {
@@ -421,38 +392,12 @@ export class Queue<T = unknown> extends Primitive {
 
   #refusePut(refusal: Refusal, item: ItemBytes): never {
     if (item.tag === TAG.SHARED) release(addressIn(item));
-    this.#recordRefusal(refusal);
-    const who = describe(this.threadlanes);
-    throw refusal === 'closed' ? new Closed(`${who}: closed`) : new Full(`${who}: full`);
-  }
-
-  #refuseGet(refusal: Refusal, first: Refusal): never {
-    this.#recordRefusal(refusal);
-    const who = describe(this.threadlanes);
-    if (refusal === 'closed') throw new Closed(`${who}: closed`);
-    const why = first === 'unheard' ? ': its next item holds shared memory that has not reached this thread yet' : '';
-    throw new Empty(`${who}: empty${why}`);
+    throw refusedPut(refusal, this.#object, this.threadlanes);
   }
 
   #refuseJoin(): false {
-    this.#recordRefusal('timeout');
+    recordRefusal('timeout', this.#object);
     return false;
-  }
-
-  #recordRefusal(refusal: Refusal): void {
-    if (probe === undefined) return;
-    const reason = refusal === 'unheard' ? 'empty' : refusal;
-    probe.record(OP['queue.refused'], this.#object, QUEUE_REFUSALS.indexOf(reason));
-  }
-
-  #outOfReach(): Error {
-    this.#recordRefusal('timeout');
-    return new Error(
-      `${describe(this.threadlanes)}: the next item holds shared memory, which no thread has handed on for ` +
-        `${ASK_AT_MOST_MILLIS / 1000} s: those that have it are gone, or blocked outside of this library. ` +
-        'The item stays in the queue. Give the queue to its consumers before such items are put, or keep a thread alive ' +
-        'that has the queue',
-    );
   }
 }
 
@@ -465,11 +410,4 @@ export function reviveAs<Q extends Queue>(type: typeof Queue, handle: unknown): 
     if (key !== 'threadlanes') Object.assign(queue, { [key]: reviving.revive(value) });
   }
   return queue;
-}
-
-/** Of an item whose tag is SHARED. */
-function addressIn(item: ItemBytes): Address {
-  const bytes = Uint8Array.from(item.content());
-  const [sender, count] = new Float64Array(bytes.buffer);
-  return { sender: sender as number, count: count as number };
 }

@@ -1,6 +1,7 @@
 /** What of a queue crosses to another thread, and the kinds that there are. */
 import type { HandleData, HandleKind } from '../crossing/handle.js';
-import { ItemHeap, NEW_HEAP_BYTES } from './itemHeap.js';
+import { NEW_HEAP_BYTES } from './heapBlocks.js';
+import { ItemHeap } from './itemHeap.js';
 import { ItemRing, NEW_RING_BYTES } from './itemRing.js';
 import { ItemStack, NEW_STACK_BYTES } from './itemStack.js';
 import { WORD } from './queueMemory.js';

@@ -3,9 +3,11 @@
  * serializer, so a queue copies what `structuredClone` copies: cycles, Maps, Dates, Errors, typed arrays.
  */
 import { Deserializer, Serializer } from 'node:v8';
+import { messageOf } from '../crossing/copyError.js';
 import { describe, type Named } from '../crossing/handle.js';
 import { ItemBytes, TAG } from './itemBytes.js';
-import { readPlain, writePlain } from './plainItem.js';
+import { readPlain } from './plainReader.js';
+import { writePlain } from './plainWriter.js';
 
 export { TAG };
 
@@ -28,9 +30,7 @@ function serialize(item: unknown, who: Named): ItemSerializer {
     serializer.writeHeader();
     serializer.writeValue(item);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const short = reason.length > 120 ? `${reason.slice(0, 60)} … ${reason.slice(-40)}` : reason;
-    throw new TypeError(`${describe(who)}: ${short}; ${WAY_OUT}`, { cause: error });
+    throw new TypeError(`${describe(who)}: ${messageOf(error)}; ${WAY_OUT}`, { cause: error });
   }
   return serializer;
 }

@@ -1,7 +1,6 @@
 /** What the operations of queues are told beside the item, and what is refused of it. */
-import { inspect } from 'node:util';
-import { describe, type Named, type PrimitiveOptions } from '../crossing/handle.js';
-import { checkOptions, checkTimeout } from '../waiting/timeout.js';
+import { describe, shown, type Named, type PrimitiveOptions } from '../crossing/handle.js';
+import { checkBlocking, checkOptions } from '../waiting/timeout.js';
 
 export interface QueueWaitOptions {
   /** False: do it at once or not at all. Default true. */
@@ -35,7 +34,7 @@ const MAX_SIZE_LIMIT = 2 ** 31 - 1;
 
 export function checkMaxSize(maxSize: unknown, who: Named): void {
   if (typeof maxSize === 'number' && Number.isInteger(maxSize) && maxSize >= 0 && maxSize <= MAX_SIZE_LIMIT) return;
-  const given = typeof maxSize === 'object' ? 'an object: options come second' : inspect(maxSize);
+  const given = typeof maxSize === 'object' ? 'an object: options come second' : shown(maxSize);
   throw new RangeError(`${describe(who)}: maxSize must be a whole number from 0 (no limit), got ${given}`);
 }
 
@@ -43,14 +42,7 @@ export function checkMaxSize(maxSize: unknown, who: Named): void {
 export function checkWait(options: QueueWaitOptions | undefined, who: Named): number | undefined {
   if (options === undefined) return Infinity;
   checkOptions(options, who);
-  const { block, timeout } = options;
-  if (block !== undefined && typeof block !== 'boolean') {
-    throw new TypeError(`${describe(who)}: block must be true or false, got ${String(block)}`);
-  }
-  const limit = checkTimeout(timeout, who);
-  if (block !== false) return limit;
-  if (timeout !== undefined) throw new TypeError(`${describe(who)}: a timeout makes no sense with block: false`);
-  return undefined;
+  return checkBlocking('block', options.block, options.timeout, who);
 }
 
 export function checkPriority(priority: unknown, who: Named): Priority {

@@ -1,5 +1,6 @@
 import { OP } from '../../trace/ops.js';
-import { AsyncLine, wakeAsync } from '../waiting/asyncWait.js';
+import { AsyncLine } from '../waiting/asyncWait.js';
+import { ACTING, BROKEN, FILLING, BarrierRound, WORD, WORDS, type Arrival } from './barrierRound.js';
 import { checkCount } from './count.js';
 import {
   checkHandle,
@@ -12,21 +13,8 @@ import {
   type PrimitiveOptions,
 } from '../crossing/handle.js';
 import { identify, probe, raw } from '../recording.js';
-import { isDead, ownToken } from '../threads/registry.js';
-import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
-import { GRANTED, newLineMemory, REFUSED, WaitLine, type Answer, type Place } from '../waiting/waitLine.js';
-
-/**
- * `ARRIVED` counts those who wait for this round, the last one included; `ROUND` the rounds, so that the last one sees that
- * the barrier was reset while its action ran. `ACTOR` is the token of the thread whose action runs.
- */
-const WORD = { PHASE: 0, OBJECT: 1, ASYNC: 2, PARTIES: 3, ARRIVED: 4, ROUND: 5, HAS_ACTION: 6, ACTOR: 7 } as const;
-const WORDS = 8;
-
-const FILLING = 0;
-/** All are there, and the last one runs the action. Whoever comes now waits for the next round. */
-const ACTING = 1;
-const BROKEN = 2;
+import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, remaining } from '../waiting/timeout.js';
+import { GRANTED, newLineMemory, REFUSED, WaitLine, type Place } from '../waiting/waitLine.js';
 
 /** Thrown by `wait` of a {@link Barrier} that was broken or reset. Python: `threading.BrokenBarrierError`. */
 export class BrokenBarrierError extends Error {
@@ -43,13 +31,6 @@ export interface BarrierOptions extends PrimitiveOptions {
   readonly timeout?: number;
 }
 
-/** What somebody who comes to the barrier finds. */
-type Arrival =
-  | { readonly kind: 'place'; readonly place: Place; readonly index: number }
-  | { readonly kind: 'last'; readonly index: number; readonly round: number }
-  | { readonly kind: 'full' }
-  | { readonly kind: 'broken' };
-
 /**
  * A place where a fixed number of threads wait for each other: the wait of each ends when all have come. Then it can be
  * used again. When one gives up, because its time is out or its action throws, the barrier is broken for all.
@@ -64,6 +45,7 @@ export class Barrier extends Primitive {
   readonly #line: WaitLine;
   readonly #object: number;
   readonly #timeout: number;
+  readonly #round: BarrierRound;
   #full: AsyncLine | undefined;
   #action: (() => void) | undefined;
 
@@ -87,6 +69,7 @@ export class Barrier extends Primitive {
     this.#timeout = checkTimeout(options.timeout, this.threadlanes);
     if (options.action !== undefined) this.action = options.action;
     this.#object = identify(this.#cells, WORD.OBJECT, { kind: 'barrier', name: this.name, capacity: this.parties });
+    this.#round = new BarrierRound(this.#cells, this.#line, this.#object);
   }
 
   /** The barrier behind a structured clone of it, as it arrives through `workerData` or a message. */
@@ -133,18 +116,18 @@ export class Barrier extends Primitive {
    */
   wait(timeout?: number): number {
     const limit = this.#checkWait(timeout);
-    let arrival = this.#arrive(limit);
+    let arrival = this.#round.arrive(limit);
     while (arrival.kind === 'full') {
       raw.wait(this.#cells, WORD.PHASE, ACTING, RECHECK_MILLIS);
-      this.#rescue();
-      arrival = this.#arrive(limit);
+      this.#round.rescue();
+      arrival = this.#round.arrive(limit);
     }
     if (arrival.kind !== 'place') return this.#enter(arrival);
     const { place, index } = arrival;
     const deadline = deadlineOf(limit);
     do {
       this.#line.sleep(place, deadline);
-      if (!this.#line.isAnswered(place)) this.#rescue();
+      if (!this.#line.isAnswered(place)) this.#round.rescue();
     } while (!this.#line.isAnswered(place) && remaining(deadline) > 0);
     return this.#leave(place, index);
   }
@@ -152,7 +135,7 @@ export class Barrier extends Primitive {
   /** {@link wait} without blocking the thread. The process stays alive until it is settled. */
   async waitAsync(timeout?: number): Promise<number> {
     const limit = this.#checkWait(timeout);
-    let arrival = this.#arrive();
+    let arrival = this.#round.arrive();
     if (arrival.kind === 'full') arrival = await this.#arriveAsync();
     if (arrival.kind !== 'place') return this.#enter(arrival);
     const { place, index } = arrival;
@@ -161,7 +144,7 @@ export class Barrier extends Primitive {
       object: this.#object,
       timeout: limit,
       attempt: (end) => {
-        if (!this.#line.isAnswered(place)) this.#rescue();
+        if (!this.#line.isAnswered(place)) this.#round.rescue();
         if (!this.#line.isAnswered(place)) return undefined;
         end();
         return this.#leave(place, index);
@@ -173,13 +156,13 @@ export class Barrier extends Primitive {
   /** Makes it as new; those who wait get a BrokenBarrierError. Python: `Barrier.reset`. */
   reset(): void {
     if (probe !== undefined) probe.record(OP['barrier.reset'], this.#object);
-    this.#endRound(REFUSED, FILLING);
+    this.#round.end(REFUSED, FILLING);
   }
 
   /** Breaks it: those who wait, and all who come later, get a BrokenBarrierError until a reset. Python: `Barrier.abort`. */
   abort(): void {
     if (probe !== undefined) probe.record(OP['barrier.abort'], this.#object);
-    this.#endRound(REFUSED, BROKEN);
+    this.#round.end(REFUSED, BROKEN);
   }
 
   #checkWait(timeout: number | undefined): number {
@@ -191,31 +174,6 @@ export class Barrier extends Primitive {
     return timeout === undefined ? this.#timeout : checkTimeout(timeout, this.threadlanes);
   }
 
-  /** @param limit given: the thread will sleep, which is recorded before the last one can come */
-  #arrive(limit?: number): Arrival {
-    const cells = this.#cells;
-    const line = this.#line;
-    line.enter();
-    try {
-      const phase = raw.load(cells, WORD.PHASE);
-      if (phase !== FILLING) return { kind: phase === BROKEN ? 'broken' : 'full' };
-      const index = raw.load(cells, WORD.ARRIVED);
-      if (index + 1 < this.parties) {
-        const place = line.join();
-        raw.store(cells, WORD.ARRIVED, index + 1);
-        if (probe !== undefined && limit !== undefined) {
-          probe.record(OP['barrier.wait'], this.#object, undefined, recordedTimeout(limit));
-        }
-        return { kind: 'place', place, index };
-      }
-      raw.store(cells, WORD.ACTOR, ownToken);
-      raw.store(cells, WORD.PHASE, ACTING);
-      return { kind: 'last', index, round: raw.load(cells, WORD.ROUND) };
-    } finally {
-      line.leave();
-    }
-  }
-
   /** While the action of a round runs, whoever comes waits for its end, however long it takes. */
   #arriveAsync(): Promise<Exclude<Arrival, { kind: 'full' }>> {
     this.#full ??= new AsyncLine(this.#cells, WORD.ASYNC);
@@ -224,8 +182,8 @@ export class Barrier extends Primitive {
       object: this.#object,
       timeout: Infinity,
       attempt: () => {
-        this.#rescue();
-        const arrival = this.#arrive();
+        this.#round.rescue();
+        const arrival = this.#round.arrive();
         return arrival.kind === 'full' ? undefined : arrival;
       },
       expire: () => ({ kind: 'broken' }),
@@ -239,11 +197,11 @@ export class Barrier extends Primitive {
     try {
       this.#action?.();
     } catch (error) {
-      this.#endRound(REFUSED, BROKEN, round);
+      this.#round.end(REFUSED, BROKEN, round);
       if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
       throw error;
     }
-    if (!this.#endRound(GRANTED, FILLING, round)) throw this.#brokenError();
+    if (!this.#round.end(GRANTED, FILLING, round)) throw this.#brokenError();
     return index;
   }
 
@@ -260,46 +218,12 @@ export class Barrier extends Primitive {
 
   #timedOut(): never {
     if (probe !== undefined) probe.record(OP['barrier.timeout'], this.#object);
-    this.#endRound(REFUSED, BROKEN);
+    this.#round.end(REFUSED, BROKEN);
     throw new BrokenBarrierError(`${describe(this.threadlanes)}: not all have come in time, and it is broken`);
   }
 
   #brokenError(): BrokenBarrierError {
     if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
     return new BrokenBarrierError(`${describe(this.threadlanes)}: it is broken, or was reset while this thread waited`);
-  }
-
-  /**
-   * All who wait get the answer.
-   * @param round when it is not this round any more, nothing happens
-   */
-  #endRound(answer: Answer, phase: number, round?: number): boolean {
-    const cells = this.#cells;
-    const line = this.#line;
-    line.enter();
-    const isDue =
-      round === undefined || (raw.load(cells, WORD.ROUND) === round && raw.load(cells, WORD.PHASE) === ACTING);
-    const waiting = isDue ? line.waiting() : [];
-    if (probe !== undefined && isDue && answer === GRANTED) {
-      probe.record(OP['barrier.passed'], this.#object, this.parties - 1);
-    }
-    for (const place of waiting) line.answer(place, answer);
-    if (isDue) {
-      raw.store(cells, WORD.ARRIVED, 0);
-      raw.add(cells, WORD.ROUND, 1);
-      raw.store(cells, WORD.PHASE, phase);
-    }
-    line.leave();
-    line.wake(waiting);
-    raw.notify(cells, WORD.PHASE);
-    wakeAsync(cells, WORD.ASYNC);
-    return isDue;
-  }
-
-  /** The thread whose action ran was terminated. */
-  #rescue(): void {
-    const cells = this.#cells;
-    if (raw.load(cells, WORD.PHASE) !== ACTING || !isDead(raw.load(cells, WORD.ACTOR))) return;
-    this.#endRound(REFUSED, BROKEN, raw.load(cells, WORD.ROUND));
   }
 }

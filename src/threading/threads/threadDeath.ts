@@ -4,6 +4,7 @@ import { describe, type HandleData } from '../crossing/handle.js';
 import { printError } from '../print.js';
 import { raw } from '../recording.js';
 import { markDead } from './registry.js';
+import { stackOf } from './threadError.js';
 import { OUTCOME, publishEnd, readFailure, STATE, THREAD_WORD, threadCells, writeFailure } from './threadMemory.js';
 
 /** @param onExit called when all is written */
@@ -46,8 +47,4 @@ function endFor(thread: HandleData, error: unknown): void {
 function tellUnseenFailure(cells: Int32Array, thread: HandleData): void {
   if (cells[THREAD_WORD.OUTCOME] !== OUTCOME.FAILED || raw.exchange(cells, THREAD_WORD.TOLD, 1) === 1) return;
   printError(`${describe(thread)} failed, and nobody has joined it: ${stackOf(readFailure(thread.memory))}`);
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }

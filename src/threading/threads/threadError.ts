@@ -35,6 +35,11 @@ export function withoutStarter(stack: unknown): string | undefined {
     .join('\n');
 }
 
+/** What was thrown, as it is told on standard error. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+}
+
 export function errorName(error: unknown): string {
   return dataOf(error).name;
 }

@@ -30,10 +30,11 @@
  */
 import { ASYNC_ATTEMPTS, OP, type AsyncAttemptName } from '../../trace/ops.js';
 import { probe, raw } from '../recording.js';
+import { startTimer } from './longTimer.js';
 import { deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from './timeout.js';
 
 /** As they were when the library was loaded: tests of programs replace them. */
-const { clearInterval, clearTimeout, setInterval, setTimeout } = globalThis;
+const { clearInterval, setInterval } = globalThis;
 
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
@@ -117,7 +118,7 @@ class Waiter<T> {
   isOver = false;
   readonly #deadline: number;
   #isPending = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopTimer: (() => void) | undefined;
 
   constructor(
     readonly operation: AsyncOperation<T>,
@@ -156,16 +157,7 @@ class Waiter<T> {
     this.#isPending = true;
     recordBegin(this.operation);
     if (this.#deadline === Infinity) keepAlive();
-    else this.#startTimer(expire);
-  }
-
-  #startTimer(expire: () => void): void {
-    const left = Math.min(Math.ceil(remaining(this.#deadline)), MAX_TIMER_MILLIS);
-    this.#timer = setTimeout(() => {
-      // Timers may fire early, by part of a millisecond.
-      if (remaining(this.#deadline) > 0) this.#startTimer(expire);
-      else expire();
-    }, left);
+    else this.#stopTimer = startTimer(remaining(this.#deadline), expire);
   }
 
   /** Before its outcome is recorded, and once. */
@@ -174,7 +166,7 @@ class Waiter<T> {
     this.#isPending = false;
     recordEnd(this.operation);
     if (this.#deadline === Infinity) letGo();
-    else clearTimeout(this.#timer);
+    else this.#stopTimer?.();
   };
 }
 

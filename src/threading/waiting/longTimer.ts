@@ -1,4 +1,6 @@
 /** A timer of any length: Node's take whole milliseconds, 31 bits of them, and may fire early by part of one. */
+
+/** As they were when the library was loaded: tests of programs replace them. */
 const { setTimeout, clearTimeout } = globalThis;
 
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;

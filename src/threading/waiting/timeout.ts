@@ -1,5 +1,5 @@
 import { NO_TIMEOUT } from '../../trace/ops.js';
-import { describe, shown, type Named } from '../crossing/handle.js';
+import { checkFlag, describe, shown, type Named } from '../crossing/handle.js';
 
 const MAX_RECORDED_MILLIS = 2 ** 31 - 1;
 
@@ -23,6 +23,22 @@ export function checkTimeout(timeout: number | undefined, who: Named): number {
 export function checkOptions(options: object, who: Named): void {
   if (typeof options === 'object' && options !== null) return;
   throw new TypeError(`${describe(who)}: options must be an object such as { timeout: 100 }, got ${shown(options)}`);
+}
+
+/**
+ * The milliseconds that an operation may wait at most; `undefined`: it must not wait.
+ * @param option what the option is called that says so when it is false
+ */
+export function checkBlocking(
+  option: string,
+  isBlocking: boolean | undefined,
+  timeout: number | undefined,
+  who: Named,
+): number | undefined {
+  const limit = checkTimeout(timeout, who);
+  if (isBlocking === undefined || checkFlag(isBlocking, option, who)) return limit;
+  if (timeout !== undefined) throw new TypeError(`${describe(who)}: a timeout makes no sense with ${option}: false`);
+  return undefined;
 }
 
 /** How a timeout is written into an event: whole milliseconds, rounded up. */
