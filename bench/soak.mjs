@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
 
+execFileSync(process.execPath, ['esbuild.mjs', '--no-types'], { stdio: 'inherit' });
 const outfile = 'dist/bench/soak.cjs';
 await build({ entryPoints: ['bench/soak/soak.ts'], outfile, bundle: true, platform: 'node', packages: 'external' });
 try {

@@ -8,7 +8,6 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { median, row, section } from '../print.js';
 
 const MINUTES = 10;
@@ -32,15 +31,6 @@ interface Sample {
   readonly perSecond: number;
   /** Milliseconds since the file was written last. */
   readonly lag: number;
-}
-
-async function buildRecorder(folder: string): Promise<string> {
-  const options = { bundle: true, platform: 'node', target: 'node20', format: 'cjs' } as const;
-  const entries = { register: 'src/recorder/register.ts', collector: 'src/collector/main.ts' };
-  for (const [name, entry] of Object.entries(entries)) {
-    await build({ ...options, entryPoints: [entry], outfile: join(folder, `${name}.cjs`) });
-  }
-  return join(folder, 'register.cjs');
 }
 
 /** How much it changes over all samples, as a share of its median. */
@@ -80,10 +70,9 @@ async function soak(minutes: number, keep: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'threadlanes-soak-'));
   const samples: Sample[] = [];
   try {
-    const register = await buildRecorder(folder);
     const out = join(folder, 'soak.lanes');
     const program = fork(resolve('bench/soak/program.cjs'), {
-      execArgv: ['-r', register],
+      execArgv: ['-r', resolve('dist/register.cjs')],
       env: { ...process.env, NODE_OPTIONS: '', THREADLANES: JSON.stringify({ out, keep }) },
     });
     let last: Report = { ms: 0, events: 0, rss: 0 };
