@@ -17,23 +17,28 @@ export class ProcessWork {
   readonly #control: Int32Array;
   #since = now();
   #micros = usedMicros();
-  #isComputing = false;
+  /** Windows in a row in which somebody did. */
+  #busyWindows = 0;
 
   constructor(control: SharedArrayBuffer) {
     this.#control = new Int32Array(control);
   }
 
-  /** In the last window that is over. To be asked often. */
+  /**
+   * In the last two windows that are over: V8 collects garbage in a process that rests, every few seconds and for less than
+   * one window. To be asked often.
+   */
   isComputing(): boolean {
     const time = now();
     const elapsed = time - this.#since;
-    if (elapsed < WINDOW_MS) return this.#isComputing;
+    if (elapsed < WINDOW_MS) return this.#busyWindows > 1;
     const micros = usedMicros();
     const share = (micros - this.#micros) / (elapsed * 1000);
-    this.#isComputing = share > OWN_SHARE + OWN_SHARE_PER_THREAD * (this.#control[CONTROL.THREADS] ?? 0);
+    const isBusy = share > OWN_SHARE + OWN_SHARE_PER_THREAD * (this.#control[CONTROL.THREADS] ?? 0);
+    this.#busyWindows = isBusy ? this.#busyWindows + 1 : 0;
     this.#since = time;
     this.#micros = micros;
-    return this.#isComputing;
+    return this.#busyWindows > 1;
   }
 }
 

@@ -39,6 +39,16 @@ describe('Barrier', () => {
     assert.equal(barrier.broken, false);
   });
 
+  it('takes its timeout to other threads', async () => {
+    const barrier = new lib.Barrier(2, { timeout: 1 });
+    const thread = started([new lib.Thread(targets.perform, [barrier, 'wait', []])])[0];
+    await assert.rejects(async () => thread?.joinAsync(), { name: 'BrokenBarrierError' });
+    assert.equal(barrier.broken, true);
+    const endless = lib.Barrier.from(structuredClone({ ...new lib.Barrier(1) }));
+    assert.equal(endless.wait(), 0);
+    assert.throws(() => new lib.Barrier(2, { timeout: -1 }), { name: 'RangeError', message: /^Barrier: timeout/ });
+  });
+
   it('of one passes at once', async () => {
     const barrier = new lib.Barrier(1);
     assert.equal(barrier.wait(), 0);

@@ -26,7 +26,46 @@ if (isMainThread) {
 }
 `;
 
+const loop = `
+const { isMainThread } = require('node:worker_threads');
+const { Queue, Thread, threadFunction, currentThread } = require('./threadlanes/dist/index.cjs');
+exports.give = threadFunction(__filename, 'give', (queue) => {
+  for (let i = 0; i < 20; i++) queue.put(i);
+  queue.close();
+  return { queue, self: currentThread() };
+});
+if (isMainThread) {
+  const queue = new Queue(0, { name: 'numbers' });
+  const copies = new Queue(0, { name: 'copies' });
+  const squares = new Map();
+  const thread = new Thread(exports.give, [queue]);
+  thread.start();
+  for (const number of queue) {
+    copies.put(number);
+    squares.get(number);
+  }
+  thread.join();
+  if (thread.result.self !== thread) throw new Error('another thread');
+}
+`;
+
 describe('queues in a recording', () => {
+  it('a loop over a queue gets where it stands; a result with shared memory is no message', async () => {
+    await withProgram({ 'main.cjs': loop, 'threadlanes/package.json': '{ "name": "threadlanes" }' }, async (folder) => {
+      mkdirSync(join(folder.path, 'threadlanes/dist'), { recursive: true });
+      copyFileSync(join(builtFolder(), 'index.cjs'), join(folder.path, 'threadlanes/dist/index.cjs'));
+      const { outcome, trace } = await folder.record('main.cjs');
+      assert.deepEqual([outcome.stderr, outcome.code], ['', 0]);
+      const got = trace.named('queue.getDone');
+      assert.equal(got.length, 20);
+      assert.deepEqual(new Set(got.map(({ site }) => site?.line)), new Set([15]));
+      assert.deepEqual(new Set(trace.named('queue.putDone').map(({ site }) => site?.line)), new Set([5, 16]));
+      // A worker's own ports close with it.
+      const messages = trace.allEvents.filter(({ name }) => name.startsWith('port.') && name !== 'port.close');
+      assert.deepEqual(messages, []);
+    });
+  });
+
   it('shows items that hold shared memory as items', async () => {
     await withProgram({ 'main.cjs': program }, async (folder) => {
       mkdirSync(join(folder.path, 'threadlanes'));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { PROBE, type Probe } from '../../src/probe/probe.js';
 import { ASYNC_ATTEMPTS, LOCK_MODES, NO_TIMEOUT, opSpec, type AsyncAttemptName } from '../../src/trace/ops.js';
 import { builtFolder, loadTargets, type Library } from './library.js';
@@ -50,6 +51,20 @@ describe('recording', () => {
   const ops = (): string[] => seen.map(({ op, operands }) => [op, ...operands.map((x) => x ?? '-')].join(' '));
   const word = (primitive: { threadlanes: { memory: SharedArrayBuffer } }): number =>
     new Int32Array(primitive.threadlanes.memory)[0] as number;
+
+  it('a loop over a queue is its gets; console.log of a primitive is nothing', () => {
+    const queue = new lib.Queue<number>();
+    queue.put(1);
+    queue.close();
+    seen.length = 0;
+    for (const item of queue) assert.equal(item, 1);
+    assert.deepEqual(ops(), ['queue.getDone 0', 'queue.refused 4']);
+    const barrier = new lib.Barrier(2);
+    const all = [queue, new lib.Lock(), new lib.Event(), new lib.Semaphore(), new lib.Condition(), barrier];
+    seen.length = 0;
+    assert.match(inspect(all), /Queue \(0, closed\),\s+Lock \(free\)/);
+    assert.deepEqual(ops(), []);
+  });
 
   it('Lock: attempts only when it is taken; release before, acquired after it shows', () => {
     const lock = new lib.Lock({ name: 'cache' });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Queue } from '../../src/index.js';
 import { builtFolder, loadLibrary, loadTargets, type Library, type Targets } from './library.js';
 
 describe('Thread', function () {
@@ -193,6 +194,32 @@ describe('Thread', function () {
     const got = queue.get();
     assert.equal(got, thread);
     thread.join();
+  });
+
+  it('a result may hold primitives, Threads and shared memory, in the thread that started it', () => {
+    const thread = ended(new lib.Thread(targets.giveShared, [], { name: 'giver' }));
+    const result = thread.result as { queue: Queue<string>; cell: Int32Array; self: unknown };
+    assert.ok(result.queue instanceof lib.Queue);
+    assert.equal(result.queue.name, 'given');
+    assert.equal(result.queue.get(), 'from inside');
+    assert.equal(result.cell[0], 7);
+    assert.equal(result.self, thread);
+    result.cell[0] = 8;
+    assert.equal(thread.result?.cell[0], 8);
+    assert.equal(
+      ended(new lib.Thread(targets.readOther, [thread])).result,
+      'Error: Thread "giver": its result holds shared memory or primitives, which only the thread that started it has: ' +
+        'ask for it there, or have the thread put it into a queue',
+    );
+  });
+
+  it('such a result is there after its worker is gone, too', async () => {
+    const thread = new lib.Thread(targets.giveShared);
+    thread.start();
+    await thread.joinAsync();
+    await new Promise((done) => setTimeout(done, 100));
+    assert.equal(thread.result?.cell[0], 7);
+    assert.equal(thread.join(), true);
   });
 
   it('sleepAsync does not block', async () => {

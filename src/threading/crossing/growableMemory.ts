@@ -24,11 +24,15 @@ export function growTo(memory: SharedArrayBuffer, bytes: number, who: Named): vo
   try {
     memory.grow(bytes);
   } catch {
-    const mebibytes = Math.floor(memory.maxByteLength / 2 ** 20);
-    throw new RangeError(
-      `${describe(who)}: out of shared memory: it can hold ${mebibytes} MiB, and ${bytes} bytes are needed`,
-    );
+    throw outOfMemory(who, memory.maxByteLength, bytes);
   }
+}
+
+/** @param most how many bytes there can be */
+export function outOfMemory(who: Named, most: number, needed: number): RangeError {
+  const how =
+    needed > most ? `it can hold ${Math.floor(most / 2 ** 20)} MiB` : 'the system gives no more, within its limits';
+  return new RangeError(`${describe(who)}: out of shared memory: ${how}, and ${needed} bytes are needed`);
 }
 
 /** The same, and twice what there was if possible: for what grows often. */

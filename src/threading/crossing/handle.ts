@@ -2,8 +2,7 @@
  * The shape in which a primitive crosses threads: its one own enumerable property, `threadlanes`, survives a structured
  * clone, so a clone of the primitive is its handle.
  */
-import { inspect } from 'node:util';
-
+import { inspect, type InspectOptions } from 'node:util';
 import type { SharedItem } from '../queues/sharedItems.js';
 
 const classNames = {
@@ -67,6 +66,10 @@ function withArticle(kind: HandleKind): string {
   return `${/^([AEIOU]|R[A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
+/**
+ * Each class's `from` is a function beside it: bundlers rename a class whose body speaks of itself, and stacks and
+ * `constructor.name` would say `_Lock`.
+ */
 export function checkHandle(value: unknown, kind: HandleKind): Handle {
   if (isHandle(value) && value.threadlanes.kind === kind) return value;
   const what = isHandle(value) ? `the handle of ${withArticle(value.threadlanes.kind)}` : shown(value);
@@ -94,20 +97,59 @@ export abstract class Primitive implements Handle {
   get name(): string | undefined {
     return this.threadlanes.name;
   }
+
+  /** What it is like at this moment, in a word or two. Takes no lock, and is no event. @internal */
+  protected abstract shownState(): string;
+
+  /** What `console.log` prints: `Queue "jobs" (3 of 10)`, then the properties of a subclass. @internal */
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const text = `${describe(this.threadlanes)} (${this.shownState()})`;
+    const own = Object.entries(this).filter(([key]) => key !== 'threadlanes');
+    if (own.length === 0) return text;
+    return `${text} ${inspect(Object.fromEntries(own), { ...options, depth: Math.min(depth ?? MOST_SHOWN, MOST_SHOWN) })}`;
+  }
 }
 
-/** The handle of a new primitive, or the one that is being revived. */
+/** Levels: a subclass may know itself. */
+const MOST_SHOWN = 2;
+
+/** The options that every primitive has. */
+export const PRIMITIVE_OPTIONS: readonly string[] = ['name'];
+
+/**
+ * The handle of a new primitive, or the one that is being revived.
+ * @param known the names of its options
+ */
 export function handleOf(
   kind: HandleKind,
   options: PrimitiveOptions | Handle,
   memory: () => SharedArrayBuffer,
+  known: readonly string[] = PRIMITIVE_OPTIONS,
 ): HandleData {
-  return isHandle(options) ? options.threadlanes : { kind, name: checkName(options.name, kind), memory: memory() };
+  if (isHandle(options)) return options.threadlanes;
+  checkOptions(options, { kind, name: undefined }, known);
+  return { kind, name: checkName(options.name, kind), memory: memory() };
 }
 
 export function checkName(name: unknown, kind: HandleKind): string | undefined {
   if (name === undefined || typeof name === 'string') return name;
   throw new TypeError(`${classNames[kind]}: name must be a string, got ${shown(name)}`);
+}
+
+/**
+ * Refuses what JavaScript would let pass in silence, such as Python's `acquire(False)` and `put(item, 5)`, and names that no
+ * option has.
+ */
+export function checkOptions(options: object, who: Named, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    const example = known.includes('timeout') ? 'timeout: 100' : `${known[0]}: …`;
+    throw new TypeError(`${describe(who)}: options must be an object such as { ${example} }, got ${shown(options)}`);
+  }
+  for (const option in options) {
+    if (known.includes(option) || !Object.hasOwn(options, option)) continue;
+    const there = known.length === 1 ? `there is only ${known[0]}` : `there are ${known.join(', ')}`;
+    throw new TypeError(`${describe(who)}: unknown option ${JSON.stringify(option)}; ${there}`);
+  }
 }
 
 /** An option that is true or false; false when it is not given. */

@@ -1,15 +1,7 @@
 import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
 import { FairLock } from './fairLock.js';
-import {
-  checkFlag,
-  checkHandle,
-  describe,
-  handleOf,
-  isHandle,
-  type Handle,
-  type PrimitiveOptions,
-} from '../crossing/handle.js';
+import { checkFlag, checkHandle, describe, handleOf, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
 import { ConditionLock } from './held.js';
 import { checkAcquire, modeOf, REFUSED_AS, type AcquireOptions } from './lockOptions.js';
 import { isLocked, lockBefore, lockOrMark, STATE, tryLock, unlock, wakeNext } from '../waiting/mutex.js';
@@ -34,8 +26,10 @@ export interface LockOptions extends PrimitiveOptions {
   readonly fair?: boolean;
 }
 
-function newMemory(isFair: boolean): SharedArrayBuffer {
-  if (!isFair) return new SharedArrayBuffer(WORDS * 4);
+const LOCK_OPTIONS = ['name', 'fair'];
+
+function newMemory(fair: unknown): SharedArrayBuffer {
+  if (!checkFlag(fair, 'fair', { kind: 'lock', name: undefined })) return new SharedArrayBuffer(WORDS * 4);
   const memory = newLineMemory();
   new Int32Array(memory)[WORD.FAIR] = 1;
   return memory;
@@ -60,8 +54,7 @@ export class Lock extends ConditionLock {
   /** @internal */
   constructor(handle: Handle);
   constructor(options: LockOptions | Handle = {}) {
-    const isFair = !isHandle(options) && checkFlag(options.fair, 'fair', { kind: 'lock', name: undefined });
-    super(handleOf('lock', options, () => newMemory(isFair)));
+    super(handleOf('lock', options, () => newMemory((options as LockOptions).fair), LOCK_OPTIONS));
     const { memory } = this.threadlanes;
     this.#cells = new Int32Array(memory, 0, WORDS);
     this.#object = identify(this.#cells, WORD.OBJECT, { kind: 'lock', name: this.name });
@@ -72,7 +65,7 @@ export class Lock extends ConditionLock {
 
   /** The lock behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Lock {
-    return handle instanceof Lock ? handle : new Lock(checkHandle(handle, 'lock'));
+    return revived(handle);
   }
 
   /**
@@ -107,6 +100,11 @@ export class Lock extends ConditionLock {
   /** Whether any thread holds it at this moment. Python: `Lock.locked`. */
   locked(): boolean {
     return isLocked(this.#cells, WORD.STATE);
+  }
+
+  /** @internal */
+  protected override shownState(): string {
+    return this.locked() ? 'locked' : 'free';
   }
 
   /** @internal */
@@ -195,4 +193,8 @@ export class Lock extends ConditionLock {
   #releasedUnlocked(): Error {
     return new Error(`${describe(this.threadlanes)}: release of an unlocked lock`);
   }
+}
+
+function revived(handle: unknown): Lock {
+  return handle instanceof Lock ? handle : new Lock(checkHandle(handle, 'lock'));
 }

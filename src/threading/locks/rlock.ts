@@ -39,7 +39,7 @@ export class RLock extends ConditionLock {
 
   /** The lock behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): RLock {
-    return handle instanceof RLock ? handle : new RLock(checkHandle(handle, 'rlock'));
+    return revived(handle);
   }
 
   /**
@@ -74,6 +74,11 @@ export class RLock extends ConditionLock {
   /** Whether any thread holds it at this moment. Python: `RLock.locked`. */
   locked(): boolean {
     return isLocked(this.#cells, WORD.STATE);
+  }
+
+  /** @internal */
+  protected override shownState(): string {
+    return this.locked() ? 'locked' : 'free';
   }
 
   /** @internal */
@@ -156,4 +161,8 @@ export class RLock extends ConditionLock {
     if (probe !== undefined) probe.record(OP['lock.refused'], this.#object, reason);
     return false;
   }
+}
+
+function revived(handle: unknown): RLock {
+  return handle instanceof RLock ? handle : new RLock(checkHandle(handle, 'rlock'));
 }

@@ -5,7 +5,18 @@ import { checkAcquire, REFUSED_AS, type AcquireOptions } from './lockOptions.js'
 import { identify, probe, raw } from '../recording.js';
 import { deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
 import { newLineMemory, WaitLine } from '../waiting/waitLine.js';
-import { checkHeld, giveBack, holdersOf, READ, RW_WORD, RW_WORDS, takeNow, WRITE, type Kind } from './rwState.js';
+import {
+  checkHeld,
+  giveBack,
+  holdersOf,
+  READ,
+  RW_WORD,
+  RW_WORDS,
+  takeNow,
+  WRITE,
+  WRITTEN,
+  type Kind,
+} from './rwState.js';
 import { RWTurns } from './rwTurns.js';
 
 /** How the two kinds of waiters are recorded. */
@@ -45,7 +56,7 @@ export class RWLock extends Primitive {
 
   /** The lock behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): RWLock {
-    return handle instanceof RWLock ? handle : new RWLock(checkHandle(handle, 'rwlock'));
+    return revived(handle);
   }
 
   /**
@@ -133,6 +144,13 @@ export class RWLock extends Primitive {
     return holding(await this.holdWriteAsync(), body);
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    const holders = holdersOf(this.#cells);
+    if (holders === 0) return 'free';
+    return holders === WRITTEN ? 'writing' : `${holders} reading`;
+  }
+
   #acquire(kind: Kind, options: AcquireOptions | undefined): boolean {
     const timeout = checkAcquire(options, this.threadlanes);
     if (takeNow(this.#cells, kind)) return this.#acquired(kind, timeout);
@@ -187,4 +205,8 @@ export class RWLock extends Primitive {
     if (probe !== undefined) probe.record(OP['lock.refused'], this.#object, reason);
     return false;
   }
+}
+
+function revived(handle: unknown): RWLock {
+  return handle instanceof RWLock ? handle : new RWLock(checkHandle(handle, 'rwlock'));
 }

@@ -3,12 +3,13 @@ import { blockUntil } from './completions.js';
 import { newFuture, type Future } from './future.js';
 import { asyncDispose, dispose } from '../disposal.js';
 import { messageOf } from '../crossing/copyError.js';
+import { checkFlag, checkOptions } from '../crossing/handle.js';
 import { stayHere } from '../crossing/stayHere.js';
 import { TaskPool } from './taskPool.js';
 import { TaskResults } from './taskResults.js';
 import { encodeValues, type EncodedValues } from './taskValue.js';
 import { targetOfFunction } from '../threads/threadTarget.js';
-import { checkOptions, checkTimeout } from '../waiting/timeout.js';
+import { checkTimeout } from '../waiting/timeout.js';
 
 export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]> {
   /** How many threads at most. Default: what the machine can run at once (`os.availableParallelism()`). */
@@ -32,6 +33,12 @@ export interface MapOptions {
   readonly timeout?: number;
 }
 
+const KNOWN = {
+  executor: ['maxWorkers', 'threadNamePrefix', 'initializer', 'initArgs'],
+  map: ['timeout'],
+  shutdown: ['wait', 'cancel'],
+} as const;
+
 let executors = 0;
 
 /**
@@ -53,7 +60,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
   readonly #pool: TaskPool;
 
   constructor(options: ExecutorOptions<I> = {}) {
-    checkOptions(options, 'ThreadPoolExecutor');
+    checkOptions(options, 'ThreadPoolExecutor', KNOWN.executor);
     const { maxWorkers = availableParallelism(), threadNamePrefix, initializer, initArgs = [] } = options;
     if (!Number.isInteger(maxWorkers) || maxWorkers < 1) {
       throw new RangeError(`ThreadPoolExecutor: maxWorkers must be a whole number from 1, got ${String(maxWorkers)}`);
@@ -86,7 +93,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
    * thrown, and ends it; a `TimeoutError` when the time ran out. Python: `Executor.map`.
    */
   map<R, T>(fn: (item: T) => R | Promise<R>, items: Iterable<T>, options: MapOptions = {}): TaskResults<R> {
-    checkOptions(options, `${this.#who}: map`);
+    checkOptions(options, `${this.#who}: map`, KNOWN.map);
     const timeout = checkTimeout(options.timeout, `${this.#who}: map`);
     const futures = Array.from(items, (item) => this.submit(fn, item));
     return new TaskResults(futures, timeout, this.#who);
@@ -117,10 +124,12 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
 
   /** Whether to wait. */
   #close(options: ShutdownOptions): boolean {
-    checkOptions(options, `${this.#who}: shutdown`);
-    const { wait = true, cancel = false } = options;
-    this.#pool.close(cancel);
-    return wait;
+    const who = `${this.#who}: shutdown`;
+    checkOptions(options, who, KNOWN.shutdown);
+    const { wait = true, cancel } = options;
+    const isToWait = checkFlag(wait, 'wait', who);
+    this.#pool.close(checkFlag(cancel, 'cancel', who));
+    return isToWait;
   }
 
   #encode(args: readonly unknown[], name: string): EncodedValues {

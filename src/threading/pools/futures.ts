@@ -2,9 +2,10 @@
 import { blockUntil } from './completions.js';
 import { stateOf, type Future } from './future.js';
 import { TimeoutError } from './futureErrors.js';
+import { checkOptions } from '../crossing/handle.js';
 import { startTimer } from '../waiting/longTimer.js';
 import type { TaskState } from './taskState.js';
-import { checkOptions, checkTimeout, deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
+import { checkTimeout, deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
 
 /** Python: `FIRST_COMPLETED`, `FIRST_EXCEPTION`, `ALL_COMPLETED`. */
 export type ReturnWhen = 'firstCompleted' | 'firstException' | 'allCompleted';
@@ -42,8 +43,11 @@ interface Wanted<R> {
   readonly timeout: number;
 }
 
-function read<R>(given: Iterable<Future<R>>, options: WaitOptions, who: string): Wanted<R> {
-  checkOptions(options, who);
+const WAIT_OPTIONS: readonly string[] = ['timeout', 'returnWhen'];
+const TIMEOUT_ONLY: readonly string[] = ['timeout'];
+
+function read<R>(given: Iterable<Future<R>>, options: WaitOptions, who: string, known = WAIT_OPTIONS): Wanted<R> {
+  checkOptions(options, who, known);
   const { timeout, returnWhen = 'allCompleted' } = options;
   if (!Object.hasOwn(RULES, returnWhen)) {
     throw new TypeError(
@@ -116,7 +120,7 @@ export function asCompleted<R>(
   futures: Iterable<Future<R>>,
   options: Pick<WaitOptions, 'timeout'> = {},
 ): Iterable<Future<R>> & AsyncIterable<Future<R>> {
-  const { futures: all, timeout } = read(futures, options, 'asCompleted');
+  const { futures: all, timeout } = read(futures, options, 'asCompleted', TIMEOUT_ONLY);
   const deadline = deadlineOf(timeout);
   let left = all.map((future) => ({ future, state: stateOf(future, 'asCompleted') }));
   let ready: typeof left = [];

@@ -4,7 +4,7 @@
  * beside them.
  */
 import { Deserializer, Serializer } from 'node:v8';
-import { revive } from '../crossing/revive.js';
+import { reviving } from '../crossing/reviving.js';
 
 export interface EncodedValues {
   /** To be used up before anything else is encoded. */
@@ -120,7 +120,7 @@ export function decodeValues(bytes: Uint8Array, buffers: readonly SharedArrayBuf
   buffers.forEach((buffer, i) => deserializer.transferArrayBuffer(first + i, buffer as never));
   deserializer.readHeader();
   const values = deserializer.readValue() as unknown[];
-  return buffers.length === 0 ? values : (revive(values) as unknown[]);
+  return buffers.length === 0 ? values : (reviving.revive(values) as unknown[]);
 }
 
 function readSimple(bytes: Uint8Array): unknown[] {

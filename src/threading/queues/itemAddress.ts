@@ -1,11 +1,9 @@
 /** The address of an item that holds shared memory, as it lies in the queue: see `sharedItems.ts`. */
-import { ItemBytes, smallDoubles, TAG } from './itemBytes.js';
+import { ItemBytes, TAG } from './itemBytes.js';
 import type { Address } from './sharedItems.js';
 
 export function addressBytes({ sender, count }: Address): ItemBytes {
-  smallDoubles[0] = sender;
-  smallDoubles[1] = count;
-  return ItemBytes.small(TAG.SHARED, 16).kept();
+  return ItemBytes.own(TAG.SHARED, new Uint8Array(new Float64Array([sender, count]).buffer));
 }
 
 /** Of an item whose tag is SHARED. */

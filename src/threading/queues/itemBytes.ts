@@ -20,7 +20,16 @@ export const SMALL_BYTES = 1024;
 const small = new ArrayBuffer(SMALL_BYTES);
 export const smallBytes = Buffer.from(small);
 export const smallInts = new Int32Array(small);
-export const smallDoubles = new Float64Array(small);
+
+/**
+ * Whether a value is half written in the thread's buffer. A getter inside of it may run any code: what that reads and
+ * writes takes bytes of its own.
+ */
+export let isHalfWritten = false;
+
+export function setHalfWritten(isIt: boolean): void {
+  isHalfWritten = isIt;
+}
 
 /** The bytes of a number, which has none. */
 const none = new Uint8Array(0);
@@ -46,12 +55,6 @@ export class ItemBytes {
 
   static own(tag: number, bytes: Uint8Array): ItemBytes {
     return new ItemBytes(tag, 0, bytes.length, bytes, false);
-  }
-
-  static copy(tag: number, bytes: Uint8Array): ItemBytes {
-    if (bytes.length > SMALL_BYTES) return ItemBytes.own(tag, bytes);
-    smallBytes.set(bytes);
-    return ItemBytes.small(tag, bytes.length);
   }
 
   /** One that can be kept. */

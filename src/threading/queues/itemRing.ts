@@ -2,7 +2,7 @@
  * First in, first out: a ring of records. Each lies in one piece: what does not fit before the ring's end begins anew at its
  * start, behind a record that only fills.
  */
-import { growTo } from '../crossing/growableMemory.js';
+import { growTo, outOfMemory } from '../crossing/growableMemory.js';
 import type { Named } from '../crossing/handle.js';
 import type { ItemBytes } from './itemBytes.js';
 import { ItemArea, spaceOf, type ItemStore } from './itemStore.js';
@@ -82,7 +82,7 @@ export class ItemRing implements ItemStore {
     const isWrapped = end >= capacity;
     const filler = !isWrapped && end + size > capacity ? capacity - end : 0;
     if (used + filler + size > capacity) {
-      this.#grow(size, who);
+      this.#grow(used + filler + size, who);
       this.write(item, _priority, who);
       return;
     }
@@ -144,12 +144,18 @@ export class ItemRing implements ItemStore {
 
   repair(): void {}
 
-  #grow(size: number, who: Named): void {
+  /** By doubling: what has wrapped has room behind the former end. */
+  #grow(needed: number, who: Named): void {
     const state = this.#state;
     const before = state[STATE.CAPACITY] as number;
     const used = state[STATE.USED] as number;
+    const most = this.#memory.maxByteLength - ITEMS_AT;
     let capacity = before * 2;
-    while (used + size > capacity) capacity *= 2;
+    while (needed > capacity) capacity *= 2;
+    if (capacity > most) {
+      while (capacity > most) capacity /= 2;
+      throw outOfMemory(who, capacity, needed);
+    }
     growTo(this.#memory, ITEMS_AT + capacity, who);
     this.#area.view(capacity);
     // What had wrapped to the start goes on behind the former end; the originals stay until the last store.

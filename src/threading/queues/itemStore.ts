@@ -7,7 +7,7 @@
  */
 import { padded } from '../crossing/growableMemory.js';
 import type { Named } from '../crossing/handle.js';
-import { ItemBytes, SMALL_BYTES, smallInts, TAG } from './itemBytes.js';
+import { isHalfWritten, ItemBytes, SMALL_BYTES, smallInts, TAG } from './itemBytes.js';
 
 export interface ItemStore {
   readonly length: number;
@@ -79,7 +79,7 @@ export class ItemArea {
     const tag = this.ints[word] as number;
     const length = this.ints[word + 1] as number;
     if (tag === TAG.NUMBER) return ItemBytes.ofNumber(this.doubles[(at >> 3) + 1] as number);
-    if (length > SMALL_BYTES) {
+    if (length > SMALL_BYTES || isHalfWritten) {
       const from = at + ITEM_HEADER_BYTES;
       return ItemBytes.own(tag, this.bytes.slice(from, from + length));
     }

@@ -1,5 +1,5 @@
 /** A small plain value into the thread's buffer: see `plainItem.ts`. */
-import { smallBytes as bytes, SMALL_BYTES } from './itemBytes.js';
+import { isHalfWritten, setHalfWritten, smallBytes as bytes, SMALL_BYTES } from './itemBytes.js';
 import { double, doubleBytes, KIND, STRING_HEAD } from './plainItem.js';
 
 /** One byte counts them. */
@@ -14,19 +14,17 @@ const LIMIT = SMALL_BYTES - 16;
 const met = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
 let metCount = 0;
 let at = 0;
-/** A getter inside the value may put another one. */
-let isBusy = false;
 
 /** The length of the bytes written into the thread's buffer, or -1 when the value is none of those. */
 export function writePlain(value: unknown): number {
-  if (isBusy) return -1;
+  if (isHalfWritten) return -1;
   at = 0;
   if (typeof value !== 'object') return write(value) ? at : -1;
-  isBusy = true;
+  setHalfWritten(true);
   try {
     return write(value) ? at : -1;
   } finally {
-    isBusy = false;
+    setHalfWritten(false);
     while (metCount > 0) met[--metCount] = undefined;
   }
 }

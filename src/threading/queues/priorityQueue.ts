@@ -1,4 +1,4 @@
-import { describe } from '../crossing/handle.js';
+import { checkOptions, describe } from '../crossing/handle.js';
 import { Queue, reviveAs } from './queue.js';
 import type { QueueKind } from './queueHandle.js';
 import { WORD } from './queueMemory.js';
@@ -6,6 +6,8 @@ import { checkPriority, type Priority, type PriorityQueueOptions, type PutOption
 import { raw } from '../recording.js';
 
 type Rule = (item: never) => Priority;
+
+const FROM_OPTIONS = ['priority'];
 
 /**
  * Beside the queues: one that is revived has not run the constructor here. Where there is none, the items' own priority
@@ -51,6 +53,7 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     options?: { readonly priority?: (item: T) => Priority },
   ): PriorityQueue<T>;
   static override from(handle: unknown, options: { readonly priority?: Rule } = {}): unknown {
+    checkOptions(options, 'PriorityQueue.from', FROM_OPTIONS);
     const queue = reviveAs<PriorityQueue>(this, handle);
     setRule(queue, options.priority);
     return queue;
@@ -65,7 +68,7 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
   }
 
   protected override priorityOf(item: T, options?: PutOptions): Priority {
-    const who = { kind: PriorityQueue.kind, name: this.name };
+    const who = this.threadlanes;
     if (options?.priority !== undefined) return checkPriority(options.priority, who);
     const rule = rules.get(this) ?? findRule(this);
     if (typeof rule === 'function') return checkPriority(rule(item as never), who);

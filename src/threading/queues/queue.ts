@@ -4,6 +4,7 @@ import { newGrowableMemory } from '../crossing/growableMemory.js';
 import {
   checkFlag,
   checkHandle,
+  checkOptions,
   describe,
   handleOf,
   isHandle,
@@ -17,8 +18,18 @@ import type { ItemStore } from './itemStore.js';
 import { ringAll, ringBell, WAITS, type WaitKind } from './queueBells.js';
 import { STORES, withItems, type QueueKind } from './queueHandle.js';
 import { packItem, unpackItem } from './queueItem.js';
+import { Closed } from './queueErrors.js';
 import { HEADER_BYTES, OPENNESS, WORD } from './queueMemory.js';
-import { checkMaxSize, checkWait, type CloseOptions, type Priority, type QueueWaitOptions } from './queueOptions.js';
+import {
+  checkMaxSize,
+  checkPut,
+  checkWait,
+  CLOSE_OPTIONS,
+  queueOptions,
+  type CloseOptions,
+  type Priority,
+  type QueueWaitOptions,
+} from './queueOptions.js';
 import {
   ASK_AT_MOST_MILLIS,
   outOfReach,
@@ -32,7 +43,7 @@ import { identify, probe, raw } from '../recording.js';
 import { reviving } from '../crossing/reviving.js';
 import { enter, leave } from '../waiting/robustMutex.js';
 import { adoptItems, isKnown, listen, publish, release, request, type Address } from './sharedItems.js';
-import { checkOptions, checkTimeout } from '../waiting/timeout.js';
+import { checkTimeout } from '../waiting/timeout.js';
 
 /** How long a get that must not block waits for an item that the others are asked for. */
 const ASK_BRIEFLY_MILLIS = 1000;
@@ -62,11 +73,9 @@ export class Queue<T = unknown> extends Primitive {
   constructor(maxSize: number | Handle | undefined, options: PrimitiveOptions | undefined, kind: QueueKind);
   constructor(given: number | Handle = 0, options: PrimitiveOptions = {}, kind: QueueKind = 'queue') {
     const isNew = !isHandle(given);
-    if (isNew) {
-      checkOptions(options, kind === 'queue' ? 'Queue' : { kind, name: undefined });
-      checkMaxSize(given, { kind, name: undefined });
-    }
-    const data = handleOf(kind, isNew ? options : given, () => newGrowableMemory(STORES[kind].bytes));
+    if (isNew) checkMaxSize(given, { kind, name: undefined });
+    const newMemory = (): SharedArrayBuffer => newGrowableMemory(STORES[kind].bytes);
+    const data = handleOf(kind, isNew ? options : given, newMemory, queueOptions(kind));
     const { memory } = data;
     const cells = new Int32Array(memory, 0, HEADER_BYTES / 4);
     super(withItems(data, cells));
@@ -110,7 +119,7 @@ export class Queue<T = unknown> extends Primitive {
    * Throws {@link Full}, {@link Closed}, and a TypeError for an item that cannot be copied. Python: `Queue.put`.
    */
   put(item: T, options?: QueueWaitOptions): void {
-    const timeout = checkWait(options, this.threadlanes);
+    const timeout = checkPut(options, this.threadlanes);
     const priority = this.priorityOf(item, options);
     const packed = this.#pack(item);
     let refusal = this.#tryPut(packed, priority);
@@ -122,7 +131,7 @@ export class Queue<T = unknown> extends Primitive {
 
   /** {@link put} without blocking the thread: the promise settles when the item is in the queue. */
   async putAsync(item: T, options?: QueueWaitOptions): Promise<void> {
-    const timeout = checkWait(options, this.threadlanes);
+    const timeout = checkPut(options, this.threadlanes);
     const priority = this.priorityOf(item, options);
     const packed = this.#pack(item).kept();
     const attempt = (end?: () => void): true | undefined => {
@@ -201,6 +210,35 @@ export class Queue<T = unknown> extends Primitive {
     return this.get({ block: false });
   }
 
+  /**
+   * Gets items until the queue is closed and empty: `for (const item of queue)` blocks for each. Several threads may do so
+   * at once: each item goes to one of them. An item is got when the loop asks for it, so one that breaks off loses none.
+   */
+  *[Symbol.iterator](): Generator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = this.get();
+      } catch (error) {
+        return this.#endOf(error);
+      }
+      yield item;
+    }
+  }
+
+  /** The same without blocking the thread: `for await (const item of queue)`. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.getAsync();
+      } catch (error) {
+        return this.#endOf(error);
+      }
+      yield item;
+    }
+  }
+
   /** How many items wait at this moment; another thread may change that at once. Python: `Queue.qsize`. */
   qsize(): number {
     this.#enter();
@@ -261,7 +299,7 @@ export class Queue<T = unknown> extends Primitive {
    * Python 3.13: `Queue.shutdown`.
    */
   close(options: CloseOptions = {}): void {
-    checkOptions(options, this.threadlanes);
+    checkOptions(options, this.threadlanes, CLOSE_OPTIONS);
     const immediate = checkFlag(options.immediate, 'immediate', this.threadlanes);
     this.#enter();
     try {
@@ -279,6 +317,14 @@ export class Queue<T = unknown> extends Primitive {
   protected priorityOf(item: T, options?: QueueWaitOptions): Priority;
   protected priorityOf(): Priority {
     return 0;
+  }
+
+  /** @internal */
+  protected override shownState(): string {
+    // As it looks from outside of the lock: two numbers that another thread may change in between.
+    const length = Math.max(0, this.#store.length);
+    const size = this.maxSize > 0 ? `${length} of ${this.maxSize}` : String(length);
+    return this.closed ? `${size}, closed` : size;
   }
 
   #enter(): void {
@@ -378,6 +424,12 @@ export class Queue<T = unknown> extends Primitive {
       if (probe !== undefined) probe.record(OP['queue.taskDone'], this.#object);
       store.finishOne();
     }
+  }
+
+  /** Returns where a loop over this queue ends. */
+  #endOf(error: unknown): void {
+    // A subclass's own get may have met another queue that is closed.
+    if (!(error instanceof Closed) || !this.closed) throw error;
   }
 
   #waitFor(kind: WaitKind): QueueWait {

@@ -5,7 +5,7 @@
 import { Deserializer, Serializer } from 'node:v8';
 import { messageOf } from '../crossing/copyError.js';
 import { describe, type Named } from '../crossing/handle.js';
-import { ItemBytes, TAG } from './itemBytes.js';
+import { ItemBytes, smallBytes, TAG } from './itemBytes.js';
 import { readPlain } from './plainReader.js';
 import { writePlain } from './plainWriter.js';
 
@@ -52,7 +52,7 @@ export function unpackItem(item: ItemBytes): unknown {
     case TAG.NUMBER:
       return item.number;
     case TAG.PLAIN:
-      return readPlain();
+      return item.isSmall ? readPlain() : readAside(item);
     case TAG.STRING:
       return Buffer.from(item.bytes.buffer, item.bytes.byteOffset, item.length).toString('utf16le');
     case TAG.BYTES:
@@ -65,24 +65,13 @@ export function unpackItem(item: ItemBytes): unknown {
   }
 }
 
-/** A value that stands for itself: the bytes can be kept and read anywhere. */
-export interface EncodedItem {
-  readonly tag: number;
-  /** The value itself when the tag is NUMBER. */
-  readonly number: number;
-  readonly bytes: Uint8Array;
-}
-
-/** Throws a TypeError that names `who` and the way out when the value cannot be copied. */
-export function encodeItem(value: unknown, who: Named): EncodedItem {
-  const packed = packItem(value, who)?.kept();
-  if (packed !== undefined) return { tag: packed.tag, number: packed.number, bytes: packed.content() };
-  throw new TypeError(
-    `${describe(who)}: shared memory and primitives (Lock, Queue, Thread, …) cannot be copied; ` +
-      'give them to the thread as arguments, and use an index or a name',
-  );
-}
-
-export function decodeItem({ tag, number, bytes }: EncodedItem): unknown {
-  return unpackItem(tag === TAG.NUMBER ? ItemBytes.ofNumber(number) : ItemBytes.copy(tag, bytes));
+/** Of bytes of its own: what lies in the thread's buffer may be half written, and stays. */
+function readAside(item: ItemBytes): unknown {
+  const there = Uint8Array.from(smallBytes.subarray(0, item.length));
+  smallBytes.set(item.content());
+  try {
+    return readPlain();
+  } finally {
+    smallBytes.set(there);
+  }
 }

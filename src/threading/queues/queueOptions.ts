@@ -1,6 +1,15 @@
 /** What the operations of queues are told beside the item, and what is refused of it. */
-import { describe, shown, type Named, type PrimitiveOptions } from '../crossing/handle.js';
-import { checkBlocking, checkOptions } from '../waiting/timeout.js';
+import {
+  checkOptions,
+  describe,
+  PRIMITIVE_OPTIONS,
+  shown,
+  type HandleData,
+  type HandleKind,
+  type Named,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
+import { checkBlocking } from '../waiting/timeout.js';
 
 export interface QueueWaitOptions {
   /** False: do it at once or not at all. Default true. */
@@ -38,10 +47,26 @@ export function checkMaxSize(maxSize: unknown, who: Named): void {
   throw new RangeError(`${describe(who)}: maxSize must be a whole number from 0 (no limit), got ${given}`);
 }
 
+const WAIT_OPTIONS: readonly string[] = ['block', 'timeout'];
+const PUT_OPTIONS: readonly string[] = [...WAIT_OPTIONS, 'priority'];
+const PRIORITY_QUEUE_OPTIONS: readonly string[] = [...PRIMITIVE_OPTIONS, 'priority'];
+export const CLOSE_OPTIONS: readonly string[] = ['immediate'];
+
+const hasPriorities = (kind: HandleKind): boolean => kind === 'priorityQueue';
+
+/** What the constructor of a kind of queue knows. */
+export const queueOptions = (kind: HandleKind): readonly string[] =>
+  hasPriorities(kind) ? PRIORITY_QUEUE_OPTIONS : PRIMITIVE_OPTIONS;
+
+/** What a put of this queue may wait. */
+export function checkPut(options: PutOptions | undefined, who: HandleData): number | undefined {
+  return checkWait(options, who, hasPriorities(who.kind) ? PUT_OPTIONS : WAIT_OPTIONS);
+}
+
 /** The milliseconds to wait at most; `undefined`: do not block. */
-export function checkWait(options: QueueWaitOptions | undefined, who: Named): number | undefined {
+export function checkWait(options: QueueWaitOptions | undefined, who: Named, known = WAIT_OPTIONS): number | undefined {
   if (options === undefined) return Infinity;
-  checkOptions(options, who);
+  checkOptions(options, who, known);
   return checkBlocking('block', options.block, options.timeout, who);
 }
 

@@ -13,7 +13,7 @@ import {
   type PrimitiveOptions,
 } from '../crossing/handle.js';
 import { identify, probe, raw } from '../recording.js';
-import { checkOptions, checkTimeout, deadlineOf, RECHECK_MILLIS, remaining } from '../waiting/timeout.js';
+import { checkTimeout, deadlineOf, RECHECK_MILLIS, remaining } from '../waiting/timeout.js';
 import { GRANTED, newLineMemory, REFUSED, WaitLine, type Place } from '../waiting/waitLine.js';
 
 /** Thrown by `wait` of a {@link Barrier} that was broken or reset. Python: `threading.BrokenBarrierError`. */
@@ -27,8 +27,14 @@ export interface BarrierOptions extends PrimitiveOptions {
    * in each thread that waits.
    */
   readonly action?: () => void;
-  /** Milliseconds that `wait` waits at most when it is not told; default: for ever. */
+  /** Milliseconds that `wait` waits at most when it is not told, in each thread; default: for ever. */
   readonly timeout?: number;
+}
+
+const BARRIER_OPTIONS = ['name', 'action', 'timeout'];
+
+function timeoutIn(memory: SharedArrayBuffer): Float64Array {
+  return new Float64Array(memory, WORD.TIMEOUT * 4, 1);
 }
 
 /**
@@ -55,18 +61,17 @@ export class Barrier extends Primitive {
   constructor(handle: Handle);
   constructor(parties: number | Handle, options: BarrierOptions = {}) {
     const who = { kind: 'barrier', name: undefined } as const;
-    checkOptions(options, who);
-    super(
-      handleOf('barrier', isHandle(parties) ? parties : options, () => {
-        const memory = newLineMemory();
-        new Int32Array(memory)[WORD.PARTIES] = checkCount(parties, 'parties', who);
-        return memory;
-      }),
-    );
+    const newMemory = (): SharedArrayBuffer => {
+      const memory = newLineMemory();
+      new Int32Array(memory)[WORD.PARTIES] = checkCount(parties, 'parties', who);
+      timeoutIn(memory)[0] = checkTimeout(options.timeout, who);
+      return memory;
+    };
+    super(handleOf('barrier', isHandle(parties) ? parties : options, newMemory, BARRIER_OPTIONS));
     const { memory } = this.threadlanes;
     this.#cells = new Int32Array(memory, 0, WORDS);
     this.#line = new WaitLine(memory, this.threadlanes);
-    this.#timeout = checkTimeout(options.timeout, this.threadlanes);
+    this.#timeout = timeoutIn(memory)[0] as number;
     if (options.action !== undefined) this.action = options.action;
     this.#object = identify(this.#cells, WORD.OBJECT, { kind: 'barrier', name: this.name, capacity: this.parties });
     this.#round = new BarrierRound(this.#cells, this.#line, this.#object);
@@ -74,7 +79,7 @@ export class Barrier extends Primitive {
 
   /** The barrier behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Barrier {
-    return handle instanceof Barrier ? handle : new Barrier(checkHandle(handle, 'barrier'));
+    return revived(handle);
   }
 
   /** How many have to come. Python: `Barrier.parties`. */
@@ -165,6 +170,11 @@ export class Barrier extends Primitive {
     this.#round.end(REFUSED, BROKEN);
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    return this.broken ? 'broken' : `${this.nWaiting} of ${this.parties} waiting`;
+  }
+
   #checkWait(timeout: number | undefined): number {
     if (raw.load(this.#cells, WORD.HAS_ACTION) === 1 && this.#action === undefined) {
       throw new TypeError(
@@ -226,4 +236,8 @@ export class Barrier extends Primitive {
     if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
     return new BrokenBarrierError(`${describe(this.threadlanes)}: it is broken, or was reset while this thread waited`);
   }
+}
+
+function revived(handle: unknown): Barrier {
+  return handle instanceof Barrier ? handle : new Barrier(checkHandle(handle, 'barrier'));
 }

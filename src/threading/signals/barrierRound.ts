@@ -18,8 +18,10 @@ export const WORD = {
   ROUND: 5,
   HAS_ACTION: 6,
   ACTOR: 7,
+  /** A double: the milliseconds that `wait` waits at most when it is not told. */
+  TIMEOUT: 8,
 } as const;
-export const WORDS = 8;
+export const WORDS = 10;
 
 export const FILLING = 0;
 /** All are there, and the last one runs the action. Whoever comes now waits for the next round. */

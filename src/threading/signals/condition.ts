@@ -3,6 +3,7 @@ import { checkCount } from './count.js';
 import {
   checkHandle,
   checkName,
+  checkOptions,
   describe,
   shown,
   isHandle,
@@ -33,6 +34,7 @@ function checkLock(lock: unknown, name: string | undefined): HandleData {
 
 function handleOf(options: ConditionOptions | Handle): HandleData {
   if (isHandle(options)) return options.threadlanes;
+  checkOptions(options, { kind: 'condition', name: undefined }, ['name', 'lock']);
   const name = checkName(options.name, 'condition');
   return { kind: 'condition', name, memory: newLineMemory(), lock: checkLock(options.lock, name) };
 }
@@ -71,7 +73,7 @@ export class Condition extends Lockable {
 
   /** The condition behind a structured clone of it, as it arrives through `workerData` or a message; with its lock. */
   static from(handle: unknown): Condition {
-    return handle instanceof Condition ? handle : new Condition(checkHandle(handle, 'condition'));
+    return revived(handle);
   }
 
   /** Its lock. */
@@ -181,6 +183,11 @@ export class Condition extends Lockable {
     this.#notify(Infinity, 'notifyAll');
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    return `its lock is ${this.lock.locked() ? 'locked' : 'free'}`;
+  }
+
   #notify(n: number, what: string): void {
     this.#checkHeld(what);
     const line = this.#line;
@@ -224,4 +231,8 @@ export class Condition extends Lockable {
     }
     return deadlineOf(checkTimeout(timeout, this.threadlanes));
   }
+}
+
+function revived(handle: unknown): Condition {
+  return handle instanceof Condition ? handle : new Condition(checkHandle(handle, 'condition'));
 }

@@ -30,7 +30,7 @@ export class Event extends Primitive {
 
   /** The event behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Event {
-    return handle instanceof Event ? handle : new Event(checkHandle(handle, 'event'));
+    return revived(handle);
   }
 
   /**
@@ -87,6 +87,11 @@ export class Event extends Primitive {
     return isSet;
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    return isOdd(raw.load(this.#cells, WORD.STATE)) ? 'set' : 'not set';
+  }
+
   #answer(isSet: boolean): boolean {
     if (probe !== undefined) probe.record(isSet ? OP['event.woken'] : OP['event.timeout'], this.#object);
     return isSet;
@@ -101,4 +106,8 @@ export class Event extends Primitive {
     } while (remaining(deadline) > 0);
     return false;
   }
+}
+
+function revived(handle: unknown): Event {
+  return handle instanceof Event ? handle : new Event(checkHandle(handle, 'event'));
 }

@@ -13,7 +13,7 @@ import {
 import { Lockable } from '../locks/held.js';
 import { checkAcquire, REFUSED_AS, type AcquireOptions } from '../locks/lockOptions.js';
 import { identify, probe, raw } from '../recording.js';
-import { checkOptions, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
+import { deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
 
 /** `SLEEPERS` may be too high: a thread that was terminated in its sleep stays counted. */
 const WORD = { PERMITS: 0, OBJECT: 1, ASYNC: 2, SLEEPERS: 3, INITIAL: 4 } as const;
@@ -35,7 +35,6 @@ abstract class AnySemaphore extends Lockable {
 
   /** @internal */
   constructor(kind: HandleKind, permits: unknown, options: PrimitiveOptions | Handle) {
-    if (!isHandle(options)) checkOptions(options, { kind, name: undefined });
     super(handleOf(kind, options, () => newMemory(permits, kind)));
     this.#cells = new Int32Array(this.threadlanes.memory);
     const capacity = this.#cells[WORD.INITIAL] as number;
@@ -104,6 +103,11 @@ abstract class AnySemaphore extends Lockable {
     return this.#cells[WORD.INITIAL] as number;
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    return `${this.value} ${this.value === 1 ? 'permit' : 'permits'}`;
+  }
+
   #take(): boolean {
     for (;;) {
       const before = raw.load(this.#cells, WORD.PERMITS);
@@ -161,7 +165,7 @@ export class Semaphore extends AnySemaphore {
 
   /** The semaphore behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Semaphore {
-    return handle instanceof Semaphore ? handle : new Semaphore(checkHandle(handle, 'semaphore'));
+    return revived(handle);
   }
 
   /** Gives `n` permits back and wakes as many waiters. Python: `Semaphore.release`. */
@@ -185,7 +189,7 @@ export class BoundedSemaphore extends AnySemaphore {
 
   /** The semaphore behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): BoundedSemaphore {
-    return handle instanceof BoundedSemaphore ? handle : new BoundedSemaphore(checkHandle(handle, 'boundedSemaphore'));
+    return revivedBounded(handle);
   }
 
   /**
@@ -195,4 +199,12 @@ export class BoundedSemaphore extends AnySemaphore {
   override release(n = 1): void {
     this.give(n, this.initial);
   }
+}
+
+function revived(handle: unknown): Semaphore {
+  return handle instanceof Semaphore ? handle : new Semaphore(checkHandle(handle, 'semaphore'));
+}
+
+function revivedBounded(handle: unknown): BoundedSemaphore {
+  return handle instanceof BoundedSemaphore ? handle : new BoundedSemaphore(checkHandle(handle, 'boundedSemaphore'));
 }

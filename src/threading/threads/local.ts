@@ -1,4 +1,13 @@
-import { checkHandle, describe, handleOf, isHandle, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
+import {
+  checkHandle,
+  describe,
+  handleOf,
+  isHandle,
+  Primitive,
+  shown,
+  type Handle,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
 import { functionOf, knownTarget, type ThreadTarget } from './threadTarget.js';
 
 /** A number of its own, whether it has an initial function; then that function's target as JSON, if it has one. */
@@ -52,7 +61,7 @@ export class Local<T = unknown> extends Primitive {
 
   /** The Local behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Local {
-    return handle instanceof Local ? (handle as Local) : new Local(checkHandle(handle, 'local'));
+    return revived(handle);
   }
 
   /** The calling thread's value. Throws when it has none and its initial function stayed in another thread. */
@@ -73,6 +82,11 @@ export class Local<T = unknown> extends Primitive {
     values.delete(this.#number);
   }
 
+  /** @internal */
+  protected override shownState(): string {
+    return values.has(this.#number) ? shown(values.get(this.#number)) : 'no value yet';
+  }
+
   get #number(): number {
     return new Float64Array(this.threadlanes.memory, 0, 1)[0] as number;
   }
@@ -91,4 +105,8 @@ export class Local<T = unknown> extends Primitive {
         `set the value first, or ${way}`,
     );
   }
+}
+
+function revived(handle: unknown): Local {
+  return handle instanceof Local ? (handle as Local) : new Local(checkHandle(handle, 'local'));
 }

@@ -1,14 +1,15 @@
 import { threadId, type MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
-import { checkHandle, checkName, describe, Primitive, type HandleData } from '../crossing/handle.js';
+import { checkFlag, checkHandle, checkName, describe, Primitive, type HandleData } from '../crossing/handle.js';
 import { checkNotImporting } from './importing.js';
 import type { PoolStart } from '../pools/poolStart.js';
 import { probe, raw } from '../recording.js';
 import { newToken } from './registry.js';
 import { readArguments, type Origin, type ThreadOptions } from './threadArguments.js';
 import { declareLost, watchDeath } from './threadDeath.js';
-import { newThreadMemory, OUTCOME, readFailure, readResult, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
+import { newThreadMemory, OUTCOME, readFailure, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
+import { handedOn, readResult, type HandedResult } from './threadResult.js';
 import { checkModule, type ThreadTarget } from './threadTarget.js';
 import { isCut, newWorker } from './threadWorker.js';
 import { checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
@@ -17,8 +18,10 @@ import { checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } 
 const origins = new WeakMap<object, Origin>();
 const wordsOf = new WeakMap<object, Int32Array>();
 const asyncLines = new WeakMap<object, AsyncLine>();
-/** To the threads that this one started. */
+/** To the threads that this one started and whose workers are there. */
 const lines = new WeakMap<object, MessagePort>();
+/** The shared memory that they returned. */
+const handed = new WeakMap<object, HandedResult>();
 
 function cellsOf(thread: object): Int32Array {
   return wordsOf.get(thread) as Int32Array;
@@ -61,8 +64,7 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
 
   /** The thread behind a structured clone of it, as it arrives through `workerData` or a message. */
   static from(handle: unknown): Thread {
-    if (handle instanceof Thread) return handle as Thread;
-    return adopt(checkHandle(handle, 'thread').threadlanes, Thread.prototype as Thread);
+    return revived(handle);
   }
 
   /** Python: `Thread.name`. Can be changed until start. */
@@ -82,7 +84,7 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
 
   set daemon(daemon: boolean) {
     checkNew(this, 'daemon can be changed');
-    raw.store(cellsOf(this), THREAD_WORD.DAEMON, daemon ? 1 : 0);
+    raw.store(cellsOf(this), THREAD_WORD.DAEMON, checkFlag(daemon, 'daemon', this.threadlanes) ? 1 : 0);
   }
 
   /** Its `threadId`; null before start. Python: `Thread.ident`. */
@@ -90,11 +92,14 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
     return raw.load(cellsOf(this), THREAD_WORD.STATE) === STATE.NEW ? null : raw.load(cellsOf(this), THREAD_WORD.IDENT);
   }
 
-  /** A copy of what its target returned, when it has ended; else undefined. */
+  /**
+   * A copy of what its target returned, when it has ended; else undefined. Primitives, Threads and SharedArrayBuffers in it
+   * are shared; such a result is there in the thread that started it, and elsewhere asking for it throws an Error.
+   */
   get result(): R | undefined {
     if (raw.load(cellsOf(this), THREAD_WORD.STATE) !== STATE.ENDED) return undefined;
     if (cellsOf(this)[THREAD_WORD.OUTCOME] !== OUTCOME.RETURNED) return undefined;
-    return readResult(this.threadlanes.memory) as R;
+    return readResult(this.threadlanes, () => hearResult(this)) as R;
   }
 
   /** Started, and its target has not ended. Python: `Thread.is_alive`. */
@@ -125,7 +130,12 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
     // It may have ended already.
     raw.compareExchange(cells, THREAD_WORD.STATE, STATE.NEW, STATE.STARTED);
     known.set(raw.load(cells, THREAD_WORD.TOKEN), this);
-    watchDeath(worker, this.threadlanes, origin.onExit);
+    watchDeath(worker, this.threadlanes, () => {
+      hearResult(this);
+      lines.delete(this);
+      line.close();
+      origin.onExit?.();
+    });
     if (this.daemon) worker.unref();
   }
 
@@ -134,8 +144,8 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
    * out. An error that ended the target is thrown, with the stack of its thread. Also throws before start, for the calling
    * thread itself and for the main thread. Python: `Thread.join`, which neither tells nor throws.
    *
-   * A thread that dies without unwinding (`terminate`, out of memory) is seen only when the event loop of the thread that
-   * started it runs: a join there that has no timeout waits for ever.
+   * A thread that dies without unwinding (`terminate`, out of memory) is seen within a second by a join of the thread that
+   * started it, which throws then. Other threads see it when that one has seen it: in a join, or when its event loop runs.
    */
   join(timeout?: number): boolean {
     const limit = checkTimeout(timeout, this.threadlanes);
@@ -150,7 +160,7 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
   }
 
   /**
-   * {@link join} that does not block the calling thread. It also sees a thread that died without unwinding.
+   * {@link join} that does not block the calling thread. The process stays alive until it is settled.
    */
   async joinAsync(timeout?: number): Promise<boolean> {
     const limit = checkTimeout(timeout, this.threadlanes);
@@ -172,6 +182,15 @@ export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]
     });
     if (isOver) throwFailure(this);
     return isOver;
+  }
+
+  /** @internal */
+  protected override shownState(): string {
+    const cells = cellsOf(this);
+    const state = raw.load(cells, THREAD_WORD.STATE);
+    if (state === STATE.NEW) return 'not started';
+    if (state === STATE.STARTED) return 'running';
+    return cells[THREAD_WORD.OUTCOME] === OUTCOME.FAILED ? 'failed' : 'ended';
   }
 }
 
@@ -203,6 +222,14 @@ function throwFailure(thread: Primitive): void {
   throw readFailure(thread.threadlanes.memory);
 }
 
+/** Of a thread that has ended. */
+function hearResult(thread: object): HandedResult | undefined {
+  const line = lines.get(thread);
+  const heard = handed.get(thread) ?? (line && handedOn(line));
+  if (heard !== undefined) handed.set(thread, heard);
+  return heard;
+}
+
 function blockForEnd(thread: Primitive, ident: number, timeout: number): boolean {
   if (probe !== undefined) probe.record(OP['thread.join'], ident, undefined, recordedTimeout(timeout));
   const cells = cellsOf(thread);
@@ -229,6 +256,11 @@ export function poolThread(target: ThreadTarget, name: string, pool: PoolStart, 
   // Its executor tells of its errors.
   raw.store(cellsOf(thread), THREAD_WORD.TOLD, 1);
   return thread;
+}
+
+function revived(handle: unknown): Thread {
+  if (handle instanceof Thread) return handle as Thread;
+  return adopt(checkHandle(handle, 'thread').threadlanes, Thread.prototype as Thread);
 }
 
 /** The Thread of this memory, as an instance of a class whose constructor ran elsewhere; the one that is known already. */

@@ -1,4 +1,5 @@
 /** Reads what the forms of `new Thread(…)` are given. */
+import { checkFlag, checkOptions } from '../crossing/handle.js';
 import type { PoolStart } from '../pools/poolStart.js';
 import { knownTarget, targetOf, targetOfFunction, type ThreadTarget } from './threadTarget.js';
 
@@ -25,11 +26,11 @@ export function readArguments(
 ): { origin: Origin; options: ThreadOptions } {
   if (typeof first === 'function') {
     const target = targetOfFunction(first, 'Thread');
-    return { origin: { target, args: checkArgs(second) }, options: third ?? {} };
+    return { origin: { target, args: checkArgs(second) }, options: checkThreadOptions(third) };
   }
   if (typeof first === 'string' || first instanceof URL) {
     const target = targetOf(first, second as string);
-    return { origin: { target, args: checkArgs(third) }, options: fourth ?? {} };
+    return { origin: { target, args: checkArgs(third) }, options: checkThreadOptions(fourth) };
   }
   const target = knownTarget(type);
   if (target === undefined) {
@@ -38,7 +39,19 @@ export function readArguments(
         'or a subclass made by threadClass',
     );
   }
-  return { origin: { target, args: undefined }, options: first ?? {} };
+  return { origin: { target, args: undefined }, options: checkThreadOptions(first) };
+}
+
+function checkThreadOptions(given: unknown): ThreadOptions {
+  if (given === undefined) return {};
+  checkOptions(given as object, 'Thread', ['name', 'daemon']);
+  const options = given as ThreadOptions;
+  checkFlag(
+    options.daemon,
+    'daemon',
+    typeof options.name === 'string' ? { kind: 'thread', name: options.name } : 'Thread',
+  );
+  return options;
 }
 
 function checkArgs(args: unknown): readonly unknown[] {

@@ -7,7 +7,8 @@ import { probe, raw } from '../recording.js';
 import { revive } from '../crossing/revive.js';
 import { adopt, getIdent, Thread } from './thread.js';
 import { errorName } from './threadError.js';
-import { OUTCOME, publishEnd, STATE, THREAD_WORD, threadCells, writeFailure, writeResult } from './threadMemory.js';
+import { OUTCOME, publishEnd, STATE, THREAD_WORD, threadCells, writeFailure } from './threadMemory.js';
+import { writeResult } from './threadResult.js';
 import { setCurrentThread } from './threads.js';
 import { LIBRARY, ownStart, type ThreadRunner, type ThreadStart } from './threadStart.js';
 import { findExport } from './threadTarget.js';
@@ -43,7 +44,7 @@ function runnerOf(start: ThreadStart): ThreadRunner {
   const finish = (result: unknown): void => {
     if (hasEnded()) return;
     try {
-      writeResult(memory, result, handle);
+      writeResult(result, handle, start.line);
     } catch (error) {
       fail(error);
       return;

@@ -5,7 +5,7 @@
 import { wakeAsync } from '../waiting/asyncWait.js';
 import { growTo, newGrowableMemory } from '../crossing/growableMemory.js';
 import type { Named } from '../crossing/handle.js';
-import { decodeItem, encodeItem, TAG } from '../queues/queueItem.js';
+import { TAG } from '../queues/itemBytes.js';
 import { raw } from '../recording.js';
 import { decodeError, encodeError } from './threadError.js';
 
@@ -38,7 +38,7 @@ export function threadCells(memory: SharedArrayBuffer): Int32Array {
   return new Int32Array(memory, 0, THREAD_HEADER_BYTES / 4);
 }
 
-function writeBytes(memory: SharedArrayBuffer, bytes: Uint8Array, tag: number, who: Named): void {
+export function writeBytes(memory: SharedArrayBuffer, bytes: Uint8Array, tag: number, who: Named): void {
   growTo(memory, THREAD_HEADER_BYTES + bytes.length, who);
   new Uint8Array(memory, THREAD_HEADER_BYTES, bytes.length).set(bytes);
   const cells = threadCells(memory);
@@ -46,23 +46,9 @@ function writeBytes(memory: SharedArrayBuffer, bytes: Uint8Array, tag: number, w
   cells[THREAD_WORD.LENGTH] = bytes.length;
 }
 
-function readBytes(memory: SharedArrayBuffer): Uint8Array {
+export function readBytes(memory: SharedArrayBuffer): Uint8Array {
   const length = threadCells(memory)[THREAD_WORD.LENGTH] as number;
   return new Uint8Array(memory, THREAD_HEADER_BYTES, length).slice();
-}
-
-/** Throws a TypeError when the result cannot be copied. */
-export function writeResult(memory: SharedArrayBuffer, result: unknown, who: Named): void {
-  const { tag, number, bytes } = encodeItem(result, who);
-  writeBytes(memory, tag === TAG.NUMBER ? new Uint8Array(new Float64Array([number]).buffer) : bytes, tag, who);
-  threadCells(memory)[THREAD_WORD.OUTCOME] = OUTCOME.RETURNED;
-}
-
-export function readResult(memory: SharedArrayBuffer): unknown {
-  const tag = threadCells(memory)[THREAD_WORD.TAG] as number;
-  const bytes = Uint8Array.from(readBytes(memory));
-  const number = tag === TAG.NUMBER ? (new Float64Array(bytes.buffer)[0] as number) : 0;
-  return decodeItem({ tag, number, bytes });
 }
 
 export function writeFailure(memory: SharedArrayBuffer, error: unknown, who: Named): void {

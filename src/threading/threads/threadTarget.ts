@@ -73,7 +73,7 @@ export function knownTarget(value: object): ThreadTarget | undefined {
  * @param module `import.meta.url`, or `__filename` in CommonJS
  * @example
  * export const download = threadFunction(import.meta.url, 'download', (url: string) => { … });
- * new Thread(download, ['https://…']).start();
+ * if (isMainThread) new Thread(download, ['https://…']).start();
  */
 export function threadFunction<F extends AnyFunction>(module: string | URL, exportName: string, fn: F): F {
   if (typeof fn !== 'function') throw new TypeError('threadFunction: the third argument must be a function');
@@ -87,9 +87,14 @@ export function threadFunction<F extends AnyFunction>(module: string | URL, expo
  *
  * @example
  * export const Getter = threadClass(import.meta.url, 'Getter', class extends Thread<number> {
- *   constructor(readonly url: string) { super(); }
+ *   readonly url: string;
+ *   constructor(url: string) {
+ *     super();
+ *     this.url = url;
+ *   }
  *   override run() { return this.url.length; }
  * });
+ * if (isMainThread) new Getter('https://…').start();
  */
 export function threadClass<C extends abstract new (...args: never[]) => object>(
   module: string | URL,

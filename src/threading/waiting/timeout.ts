@@ -19,12 +19,6 @@ export function checkTimeout(timeout: number | undefined, who: Named): number {
   return timeout;
 }
 
-/** Refuses what JavaScript would let pass in silence, such as Python's `acquire(False)` and `put(item, 5)`. */
-export function checkOptions(options: object, who: Named): void {
-  if (typeof options === 'object' && options !== null) return;
-  throw new TypeError(`${describe(who)}: options must be an object such as { timeout: 100 }, got ${shown(options)}`);
-}
-
 /**
  * The milliseconds that an operation may wait at most; `undefined`: it must not wait.
  * @param option what the option is called that says so when it is false

@@ -1,0 +1,114 @@
+/** What primitives look like: in `console.log`, in errors and in stacks. */
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { loadLibrary, loadTargets, type Library, type Targets } from './library.js';
+
+describe('primitives in console.log', () => {
+  let lib: Library;
+  let targets: Targets;
+
+  before(() => {
+    lib = loadLibrary();
+    targets = loadTargets();
+  });
+
+  it('say their class, their name and how they are', () => {
+    const lock = new lib.Lock({ name: 'cache' });
+    assert.equal(inspect(lock), 'Lock "cache" (free)');
+    lock.acquire();
+    assert.equal(inspect(lock), 'Lock "cache" (locked)');
+    const rlock = new lib.RLock();
+    assert.equal(inspect(rlock), 'RLock (free)');
+    assert.equal(inspect(new lib.Condition({ lock })), 'Condition (its lock is locked)');
+    const rwlock = new lib.RWLock();
+    rwlock.acquireRead();
+    assert.equal(inspect(rwlock), 'RWLock (1 reading)');
+    rwlock.releaseRead();
+    assert.equal(inspect(rwlock), 'RWLock (free)');
+    rwlock.acquireWrite();
+    assert.equal(inspect(rwlock), 'RWLock (writing)');
+    assert.equal(inspect(new lib.Semaphore(2)), 'Semaphore (2 permits)');
+    assert.equal(inspect(new lib.BoundedSemaphore()), 'BoundedSemaphore (1 permit)');
+    const event = new lib.Event();
+    assert.equal(inspect(event), 'Event (not set)');
+    event.set();
+    assert.equal(inspect(event), 'Event (set)');
+    const barrier = new lib.Barrier(3);
+    assert.equal(inspect(barrier), 'Barrier (0 of 3 waiting)');
+    barrier.abort();
+    assert.equal(inspect(barrier), 'Barrier (broken)');
+  });
+
+  it('queues say how many items wait', () => {
+    const queue = new lib.Queue<number>(10, { name: 'jobs' });
+    for (const item of [1, 2, 3]) queue.put(item);
+    assert.equal(inspect(queue), 'Queue "jobs" (3 of 10)');
+    queue.close();
+    assert.equal(inspect(queue), 'Queue "jobs" (3 of 10, closed)');
+    const stack = new lib.LifoQueue<number>();
+    stack.put(1);
+    assert.equal(inspect(stack), 'LifoQueue (1)');
+    assert.equal(inspect(new lib.PriorityQueue()), 'PriorityQueue (0)');
+  });
+
+  it('threads say whether they run', () => {
+    const event = new lib.Event();
+    const thread = new lib.Thread(targets.waitFor, [event], { name: 'worker' });
+    assert.equal(inspect(thread), 'Thread "worker" (not started)');
+    thread.start();
+    assert.equal(inspect(thread), 'Thread "worker" (running)');
+    event.set();
+    thread.join();
+    assert.equal(inspect(thread), 'Thread "worker" (ended)');
+    const failing = new lib.Thread(targets.throwRange, ['no'], { name: 'f' });
+    failing.start();
+    assert.throws(() => failing.join());
+    assert.equal(inspect(failing), 'Thread "f" (failed)');
+    assert.equal(inspect(lib.mainThread()), 'Thread "main" (running)');
+  });
+
+  it('a Local says the value of this thread, and asks for none', () => {
+    let asked = 0;
+    const local = new lib.Local(() => ++asked);
+    assert.equal(inspect(local), 'Local (no value yet)');
+    assert.equal(asked, 0);
+    local.value = 5;
+    assert.equal(inspect(local), 'Local (5)');
+  });
+
+  it('a subclass shows its own properties, also itself', () => {
+    class Pipeline extends lib.Queue<number> {
+      readonly label = 'p';
+      readonly deep = { a: { b: { c: { d: 1 } } } };
+      readonly self: Pipeline = this;
+    }
+    assert.match(inspect(new targets.LengthGetter('abc')), /^Thread "get abc" \(not started\) \{ url: 'abc' \}$/);
+    const shown = inspect(new Pipeline(), { depth: null });
+    assert.match(shown, /^Queue \(0\) \{\s+label: 'p',\s+deep: \{ a: \{ b: \[Object\] \} \},\s+self: Queue \(0\)/);
+  });
+
+  it('does not wait for the lock of a queue', () => {
+    const queue = new lib.Queue();
+    const cells = new Int32Array(queue.threadlanes.memory);
+    cells[0] = 1;
+    assert.equal(inspect(queue), 'Queue (0)');
+  });
+
+  it('all classes have their own names, in stacks too', () => {
+    for (const [name, value] of Object.entries(lib)) {
+      if (typeof value === 'function') assert.equal(value.name, name);
+    }
+    const lock = new lib.Lock();
+    try {
+      lock.release();
+      assert.fail();
+    } catch (error) {
+      assert.match((error as Error).stack as string, / at Lock\.release /);
+    }
+  });
+
+  it('`from` needs no class before it', () => {
+    const { from } = lib.Lock;
+    assert.equal(from(structuredClone({ ...new lib.Lock({ name: 'x' }) })).name, 'x');
+  });
+});
