@@ -203,7 +203,7 @@ describe('architecture', () => {
 const BUNDLES: Readonly<Record<string, { readonly from: RegExp; readonly maxKilobytes: number }>> = {
   // Loaded before anything else, in every process.
   'dist/register.cjs': {
-    from: /^src\/recorder\/(register|compiledCode|diskCache|ownModules|raw|stderrLine)\b/,
+    from: /^src\/(base\/textHash|recorder\/(register|compiledCode|diskCache|makeFolder|ownModules|raw|stderrLine))\b/,
     maxKilobytes: 10,
   },
   'dist/recorder.cjs': {

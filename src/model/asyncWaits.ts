@@ -5,6 +5,7 @@
 import { ASYNC_ATTEMPTS, NO_TIMEOUT, OP, opSpec, type AsyncAttemptName, type OpName } from '../trace/ops.js';
 import type { Wait } from './intervals.js';
 import type { Model } from './model.js';
+import { openWait } from './openWait.js';
 import { queueSteps } from './queueSteps.js';
 import type { EventCursor, Step } from './step.js';
 import type { ThreadModel } from './threadModel.js';
@@ -17,24 +18,12 @@ const JOIN = OP['thread.join'];
 export const asyncKey = (op: number, object: number): number => (op === JOIN ? -1 - object : object);
 
 /** It is pending from now on. */
-export function beginAsyncWait(model: Model, op: number, { thread, object, stack, t, arg, extra }: EventCursor): void {
+export function beginAsyncWait(model: Model, op: number, event: EventCursor): void {
+  const { thread, object, extra } = event;
   const family = opSpec(op)?.family ?? 'async';
-  const wait: Wait = {
-    thread: thread.id,
-    family,
-    op,
-    object,
-    stack,
-    arg,
-    since: t,
-    until: t,
-    timeoutMs: extra === NO_TIMEOUT ? null : extra,
-    outcome: 'open',
-    endedByThread: -1,
-    endedByStack: -1,
-    ownerAtStart: family === 'lock' ? (model.objectOf(object).lock?.hold?.thread ?? -1) : -1,
-    isAsync: true,
-  };
+  const owner = family === 'lock' ? model.objectOf(object).lock?.hold?.thread : undefined;
+  const timeout = extra === NO_TIMEOUT ? null : extra;
+  const wait: Wait = { ...openWait(event, family, timeout, owner), op, isAsync: true };
   const key = asyncKey(op, object);
   const waits = thread.asyncWaits.get(key);
   if (waits === undefined) thread.asyncWaits.set(key, [wait]);

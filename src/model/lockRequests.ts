@@ -6,6 +6,7 @@ import type { Nanos } from '../base/brand.js';
 import { LOCK_MODES } from '../trace/ops.js';
 import type { Hold, Wait, WaitOutcome } from './intervals.js';
 import type { Model } from './model.js';
+import { openWait } from './openWait.js';
 import type { EventCursor } from './step.js';
 import type { ThreadModel } from './threadModel.js';
 
@@ -73,25 +74,12 @@ export function requestOf(
 }
 
 /** It waits from now on. */
-export function openRequest(model: Model, request: LockRequest, { t, op, object, stack, arg }: EventCursor): void {
-  request.isBounded = isBoundedMode(arg);
-  request.wait = {
-    thread: request.thread,
-    family: 'lock',
-    op,
-    object,
-    stack,
-    arg,
-    since: t,
-    until: t,
-    timeoutMs: null,
-    outcome: 'open',
-    endedByThread: -1,
-    endedByStack: -1,
-    ownerAtStart: model.objects.get(object)?.lock?.hold?.thread ?? -1,
-    request,
-  };
-  model.audience.attempt(request.wait);
+export function openRequest(model: Model, request: LockRequest, event: EventCursor): void {
+  request.isBounded = isBoundedMode(event.arg);
+  const owner = model.objects.get(event.object)?.lock?.hold?.thread;
+  const wait: Wait = { ...openWait(event, 'lock', null, owner), request };
+  request.wait = wait;
+  model.audience.attempt(wait);
 }
 
 /** Its wait is over; the wait is given and still has to be told. */

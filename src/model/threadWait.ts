@@ -7,6 +7,7 @@ import { NO_TIMEOUT } from '../trace/ops.js';
 import type { Wait, WaitOutcome } from './intervals.js';
 import { openRequest, requestOf } from './lockRequests.js';
 import type { Model } from './model.js';
+import { openWait } from './openWait.js';
 import type { EventCursor } from './step.js';
 import type { ThreadModel } from './threadModel.js';
 import { THREAD_STATE } from './threadState.js';
@@ -15,7 +16,7 @@ import { isWebLock } from './webLockSteps.js';
 
 /** The thread waits from now on; a request for a Web Lock does, without its thread. */
 export function beginWait(model: Model, { family, state, timeoutIn }: Attempt, event: EventCursor): void {
-  const { thread, t, op, object, stack } = event;
+  const { thread, t, object } = event;
   if (family === 'lock' && isWebLock(model, event)) {
     openRequest(model, thread.asked ?? requestOf(thread, object, NaN), event);
     thread.asked = null;
@@ -24,21 +25,7 @@ export function beginWait(model: Model, { family, state, timeoutIn }: Attempt, e
   const timeout = timeoutIn === 'arg' ? event.arg : event.extra;
   const isOfObject = family !== 'thread' && family !== 'sleep';
   const owner = isOfObject ? model.objectOf(object).lock?.hold?.thread : undefined;
-  const wait: Wait = {
-    thread: thread.id,
-    family,
-    op,
-    object,
-    stack,
-    arg: event.arg,
-    since: t,
-    until: t,
-    timeoutMs: timeout === NO_TIMEOUT ? null : timeout,
-    outcome: 'open',
-    endedByThread: -1,
-    endedByStack: -1,
-    ownerAtStart: family === 'lock' ? (owner ?? -1) : -1,
-  };
+  const wait = openWait(event, family, timeout === NO_TIMEOUT ? null : timeout, family === 'lock' ? owner : undefined);
   model.enter(thread, state, t);
   thread.wait = wait;
   model.audience.attempt(wait);

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
+import { textHash } from '../base/textHash.js';
 import { keep, readKept } from './diskCache.js';
 import { load } from './raw.js';
 
@@ -29,20 +30,11 @@ export function runCompiled(file: string, given: unknown): void {
   if (name !== null && kept === undefined) keep(name, () => script.createCachedData());
 }
 
-/** V8 of Node 20 knows kept code by the path of the file that it was made of: another copy of it must not get it. */
-function digest(path: string): string {
-  let [low, high] = [0x811c9dc5, 0x9747b28c];
-  for (let i = 0; i < path.length; i++) {
-    low = Math.imul(low ^ path.charCodeAt(i), 0x01000193);
-    high = Math.imul(high + path.charCodeAt(i), 0x85ebca6b) ^ (high >>> 13);
-  }
-  return `${(low >>> 0).toString(36)}${(high >>> 0).toString(36)}`;
-}
-
 function nameOf(text: string, file: string): string | null {
   const content = STAMP.exec(text.slice(-STAMP_CHARS))?.[1];
   if (content === undefined) return null;
-  // Two builds of Node may have one version.
+  // Two builds of Node may have one version. V8 of Node 20 knows kept code by the path of the file that it was made of:
+  // another copy of it must not get it.
   const { size, mtimeMs } = statSync(process.execPath);
-  return ['code', content, digest(file), process.version, process.arch, size, mtimeMs].join('-');
+  return ['code', content, textHash(file), process.version, process.arch, size, mtimeMs].join('-');
 }

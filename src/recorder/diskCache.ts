@@ -2,9 +2,10 @@
  * What one process found out and the next one need not find out again: small files by name, in the person's own cache
  * folder. Whatever fails here fails silently: then it is found out again.
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { makeFolder } from './makeFolder.js';
 import { realThreadId } from './raw.js';
 
 const MAX_FILES = 4000;
@@ -80,7 +81,7 @@ function isOurs(path: string): boolean {
 
 function isMade(path: string): boolean {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   } catch {
     return false;
   }

@@ -31,7 +31,7 @@ function hasSignalListener(): boolean {
 }
 
 /** Timers, sockets, files, child processes, signals: what could wake this thread's loop without a message. */
-export function externalResources(): number {
+function externalResources(): number {
   const names = process.getActiveResourcesInfo();
   const external = names.filter((name) => !internal.has(name)).length + Number(hasSignalListener());
   return names.some((name) => stdioHandles.has(name)) ? Math.max(0, external - idleStdio()) : external;

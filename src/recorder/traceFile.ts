@@ -1,18 +1,9 @@
 /** Where a process's trace goes, and taking that place. */
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  readdirSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, parse, resolve } from 'node:path';
 import type { ProcessSettings, RecorderSettings } from '../probe/settings.js';
 import { isSegmentName, segmentOf } from '../trace/segmentNames.js';
+import { makeFolder } from './makeFolder.js';
 
 /** Newest traces that the default folder keeps, the new one included. */
 const KEPT_TRACES = 20;
@@ -38,22 +29,6 @@ export function createTraceFile(settings: ProcessSettings, root: string, program
   const name = program === null ? 'eval' : basename(program, extname(program));
   const time = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
   return createExclusively(join(folder, `${name}-${time}-${process.pid}.lanes`));
-}
-
-/**
- * Folder by folder: Node's own way tries for ever where the system says of a folder that it is missing although its parent
- * is there, as below /proc and where file systems are mounted when they are asked for.
- */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolder(parent);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!existsSync(path)) throw error;
-  }
 }
 
 function createExclusively(path: string): string {

@@ -89,6 +89,13 @@ describe('recorder: what is kept of files that were read', () => {
       assert.deepEqual(readdirSync(folder.path).sort(), ['.threadlanes', 'lock.cjs', 'main.cjs', 'package.json']);
     }));
 
+  it('is done without where the system refuses to make a folder', function () {
+    if (process.platform !== 'linux') return this.skip();
+    return withProgram(files, (folder) =>
+      assertRecorded(folder, { [place]: '/proc/none/below', TMPDIR: '/proc/none' }),
+    );
+  });
+
   it('is not taken from a folder that others can write to', function () {
     if (process.getuid === undefined) return this.skip();
     return withProgram(files, async (folder) => {

@@ -89,7 +89,8 @@ async function record(command: readonly string[], options: RecordOptions): Promi
   const end = await runInPlace(program, environment, place.settings.out);
   const traces = await tracesOfRun(place, run);
   if (traces.length > 0) say(whereRecorded(traces));
-  else if (hasEmptyTrace(place, since)) say(`nothing of ${program.name} could be written, so there is nothing to show.`);
+  else if (hasEmptyTrace(place, since))
+    say(`nothing of ${program.name} could be written, so there is nothing to show.`);
   // A program that failed has said why, and may not even have begun.
   else if (end.code === 0) say(nothingRecorded(program));
   const ends = await Promise.all(traces.map((trace) => completed(trace, end)));

@@ -71,6 +71,7 @@ export abstract class Lockable extends Primitive {
 
 /** A lock that a condition can give up for a waiter and take back. */
 export abstract class ConditionLock extends Lockable {
+  abstract locked(): boolean;
   /** @internal */
   abstract readonly recordedId: number;
   /** @internal Whether the caller may wait and notify; of a Lock: whether anybody holds it. */
@@ -81,4 +82,9 @@ export abstract class ConditionLock extends Lockable {
   abstract takeBack(depth: number): void;
   /** @internal */
   abstract takeBackAsync(depth: number): Promise<void>;
+
+  /** @internal */
+  protected override shownState(): string {
+    return this.locked() ? 'locked' : 'free';
+  }
 }

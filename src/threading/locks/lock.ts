@@ -98,13 +98,8 @@ export class Lock extends ConditionLock {
   }
 
   /** Whether any thread holds it at this moment. Python: `Lock.locked`. */
-  locked(): boolean {
+  override locked(): boolean {
     return isLocked(this.#cells, WORD.STATE);
-  }
-
-  /** @internal */
-  protected override shownState(): string {
-    return this.locked() ? 'locked' : 'free';
   }
 
   /** @internal */

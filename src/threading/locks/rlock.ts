@@ -72,13 +72,8 @@ export class RLock extends ConditionLock {
   }
 
   /** Whether any thread holds it at this moment. Python: `RLock.locked`. */
-  locked(): boolean {
+  override locked(): boolean {
     return isLocked(this.#cells, WORD.STATE);
-  }
-
-  /** @internal */
-  protected override shownState(): string {
-    return this.locked() ? 'locked' : 'free';
   }
 
   /** @internal */
