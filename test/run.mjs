@@ -25,31 +25,45 @@ const short = ['test/threading/**/*.test.ts', ...recorder.map((name) => `test/re
 const whole = ['threading', 'recorder', 'acceptance', 'cli'].map((room) => `test/${room}/**/*.test.ts`);
 const long = ['--config', 'test/long/mocharc.json'];
 
-/** Runs a command, shows what it prints, and gives its exit code and output. */
-function run(args, env = {}, node = process.execPath) {
+/** What a lane of steps prints: at once when it is in front, and until then kept. */
+class Output {
+  #kept = [];
+  #inFront = false;
+
+  write(data) {
+    if (this.#inFront) process.stdout.write(data);
+    else this.#kept.push(data);
+  }
+
+  bringToFront() {
+    this.#inFront = true;
+    for (const data of this.#kept.splice(0)) process.stdout.write(data);
+  }
+}
+
+/** Runs a command, shows what it prints, and gives its exit code and what it printed. */
+function run(args, { show, env = {}, node = process.execPath }) {
   return new Promise((resolve) => {
-    const child = spawn(node, args, {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, ...env },
-    });
+    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;
-      process.stdout.write(data);
+      show.write(data);
     });
+    child.stderr.on('data', (data) => show.write(data));
     child.on('close', (code) => resolve({ code, output }));
   });
 }
 
 /** A step that either holds or not counts as one test. */
-async function gate(args, env, node) {
-  const { code } = await run(args, env, node);
+async function gate(args, how) {
+  const { code } = await run(args, how);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** A test runner's own totals; one that dies without telling them has failed. */
-async function suite(args, env, node) {
-  const { code, output } = await run(args, env, node);
+async function suite(args, how) {
+  const { code, output } = await run(args, how);
   const told = totalsTold.flatMap((pattern) => [...output.matchAll(pattern)]).at(-1)?.groups ?? {};
   const counts = {
     passed: Number(told.passed ?? 0),
@@ -61,63 +75,82 @@ async function suite(args, env, node) {
 }
 
 /** A step on another Node than this one: programs that say just `node` get it too. */
-function onNode({ major, path, reason }, args, step = suite) {
+function onNode({ major, path, reason }, args, { show }, step = suite) {
   if (path === undefined) {
-    console.log(`Node ${major} could not be brought, so nothing ran on it: ${reason}`);
+    show.write(`Node ${major} could not be brought, so nothing ran on it: ${reason}\n`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return step(args, { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, path);
+  return step(args, { show, env: { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, node: path });
 }
 
-/** Everything that CI runs. */
+/** What CI runs, in parts one after the other; the lanes of a part run side by side, the steps of a lane in order. */
 function everything() {
   const chromium = bringChromium();
   if (chromium === undefined) console.log('No Chromium could be installed: the tests that need one are skipped.');
   const env = chromium === undefined ? {} : { CHROMIUM: chromium };
   const others = bringNodes().filter(({ path }) => path !== process.execPath);
-  return [
-    ['types', () => gate([bin('typescript', 'bin/tsc'), '--noEmit'])],
-    ['lint', () => gate([bin('eslint', 'bin/eslint.js'), '.'])],
-    ['format', () => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
-    ['rooms', () => suite([mocha, 'test/**/*.test.ts'], env)],
-    ...others.map((node) => [`Node ${node.major} in short`, () => onNode(node, [mocha, ...short])]),
-    ['Visual Studio Code', () => suite(['test/host/run.mjs'], env)],
+  const rooms = [['rooms', (how) => suite([mocha, 'test/**/*.test.ts'], { ...how, env })]];
+  const beside = [
+    ['types', (how) => gate([bin('typescript', 'bin/tsc'), '--noEmit'], how)],
+    ['lint', (how) => gate([bin('eslint', 'bin/eslint.js'), '.'], how)],
+    ['format', (how) => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'], how)],
+    ...others.map((node) => [`Node ${node.major} in short`, (how) => onNode(node, [mocha, ...short], how)]),
   ];
+  return [[rooms, beside], [[['Visual Studio Code', (how) => suite(['test/host/run.mjs'], { ...how, env })]]]];
 }
 
 /** Scripts of `test/long` tell by their exit code whether what they try holds. */
 function everythingLong() {
   const scripts = readdirSync('test/long').filter((name) => /(?<!\.test)\.ts$/.test(name));
   const nodes = bringNodes();
-  return [
-    ...nodes.map((node) => [`Node ${node.major}`, () => onNode(node, [mocha, ...whole])]),
+  const steps = [
+    ...nodes.map((node) => [`Node ${node.major}`, (how) => onNode(node, [mocha, ...whole], how)]),
     ...nodes.map((node) => [
       `libraries on Node ${node.major}`,
-      () => onNode(node, [mocha, ...long, 'test/ecosystem/**/*.test.ts']),
+      (how) => onNode(node, [mocha, ...long, 'test/ecosystem/**/*.test.ts'], how),
     ]),
-    ...(readdirSync('test/long').some((name) => name.endsWith('.test.ts'))
-      ? [['long', () => suite([mocha, ...long, 'test/long/**/*.test.ts'])]]
-      : []),
+    ['long', (how) => suite([mocha, ...long, 'test/long/**/*.test.ts'], how)],
     ...scripts.flatMap((name) =>
       nodes.map((node) => [
         `${name} on Node ${node.major}`,
-        () => onNode(node, ['--require', 'tsx/cjs', `test/long/${name}`], gate),
+        (how) => onNode(node, ['--require', 'tsx/cjs', `test/long/${name}`], how, gate),
       ]),
     ),
   ];
+  return [[steps]];
 }
-
-const steps = [
-  ['build', () => gate(['esbuild.mjs'])],
-  ...(process.argv.includes('--long') ? everythingLong() : everything()),
-];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const [name, step] of steps) {
-  console.log(`\n— ${name}`);
-  const counts = await step();
-  for (const key of Object.keys(total)) total[key] += counts[key];
-  if (name === 'build' && counts.failed > 0) break;
+const failed = [];
+
+/** Runs the steps of a lane in order. */
+async function runLane(steps, show) {
+  for (const [name, step] of steps) {
+    show.write(`\n— ${name}\n`);
+    const counts = await step({ show });
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    if (counts.failed > 0) failed.push(name);
+  }
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+
+/** Runs lanes side by side: the first prints as it goes, and each other one when those before it have ended. */
+async function runLanes(lanes) {
+  const running = lanes.map((steps) => {
+    const show = new Output();
+    return { show, ended: runLane(steps, show) };
+  });
+  for (const { show, ended } of running) {
+    show.bringToFront();
+    await ended;
+  }
+}
+
+await runLanes([[['build', (how) => gate(['esbuild.mjs'], how)]]]);
+if (failed.length === 0) {
+  for (const lanes of process.argv.includes('--long') ? everythingLong() : everything()) await runLanes(lanes);
+}
+console.log();
+if (total.skipped > 0) console.log(`${total.skipped} skipped`);
+if (failed.length > 0) console.log(`What failed is in: ${failed.join(', ')}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
