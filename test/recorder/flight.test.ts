@@ -44,7 +44,7 @@ async function readRow(path: string): Promise<Trace & { damages: string[] }> {
 
 /** Takes a lock that it never gives back and waits for another one, while a worker makes events for some rounds. */
 const busy = `
-  const { Worker, isMainThread, workerData } = require('node:worker_threads');
+  const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
   const probe = globalThis[Symbol.for('threadlanes.probe.1')];
   if (!probe) process.exit(0);
   const ACQUIRE = 0x10, ACQUIRED = 0x11, RELEASE = 0x13, PERMIT = 0x1b, FOREVER = -1;
@@ -52,18 +52,24 @@ const busy = `
     const kept = probe.define({ kind: 'lock', name: 'kept' });
     const hot = probe.define({ kind: 'lock', name: 'hot' });
     const permits = probe.define({ kind: 'semaphore', name: 'permits' });
-    new Worker(__filename, { name: 'owner', workerData: { role: 'owner', kept } });
-    new Worker(__filename, { name: 'waiter', workerData: { role: 'waiter', kept } });
-    new Worker(__filename, { name: 'busy', workerData: { role: 'busy', hot, permits, rounds: Number(process.argv[2]) } })
-      .on('exit', () => setTimeout(() => process.exit(0), 200));
+    const start = (role, workerData) => new Worker(__filename, { name: role, workerData: { role, ...workerData } });
+    // One after the other: who is busy makes its first segment when the lock is long held and waited for.
+    start('owner', { kept }).on('message', () => {
+      start('waiter', { kept }).on('message', () => {
+        start('busy', { hot, permits, rounds: Number(process.argv[2]) })
+          .on('exit', () => setTimeout(() => process.exit(0), 200));
+      });
+    });
   } else {
     const words = new Int32Array(new SharedArrayBuffer(4));
     const { role, kept, hot, permits, rounds } = workerData;
     if (role === 'owner') {
       probe.record(ACQUIRED, kept, 1);
+      parentPort.postMessage('holds');
       probe.raw.wait(words, 0, 0);
     } else if (role === 'waiter') {
-      probe.raw.wait(words, 0, 0, 100);
+      // Right before the wait: a thread that posts does not wait.
+      parentPort.postMessage('waits');
       probe.record(ACQUIRE, kept, 0, FOREVER);
       probe.raw.wait(words, 0, 0);
     } else {
@@ -83,7 +89,7 @@ describe('flight recorder', () => {
       const out = join(folder.path, 'run.lanes');
       const { code, stderr } = await folder.run('main.cjs', {
         // A small ring: no drain fills a segment, however long the collector had to wait.
-        settings: { out, keep: '520KB', ringEvents: 2048 },
+        settings: { out, keep: '520KB', ringEvents: 1024 },
         after: ['40000'],
       });
       assert.equal(stderr, '');
