@@ -21,6 +21,7 @@ await build({
   outExtension: { '.js': '.cjs' },
 });
 const asked = process.argv.slice(2);
-const nodes = asked.length === 0 || asked.includes('recorder') ? bringNodes() : [];
+const needsNodes = asked.length === 0 || asked.includes('recorder') || asked.includes('threading');
+const nodes = needsNodes ? bringNodes() : [];
 const env = { ...process.env, THREADLANES_BENCH_NODES: JSON.stringify(nodes) };
 execFileSync(process.execPath, [outfile, ...asked], { stdio: 'inherit', env });

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import type * as library from '../../src/index.js';
-import { median, row, section } from '../print.js';
+import { againstGoal, median, row, section } from '../print.js';
 
 const load = createRequire(__filename);
 const { ThreadPoolExecutor, threadFunction } = load('threadlanes') as typeof library;
@@ -78,7 +78,8 @@ async function compare(workers: number, Pool: PiscinaClass | undefined): Promise
     }
     const [own = NaN, other = NaN] = runners.map((_, i) => median(rounds.map((round) => round[i] as number)));
     const ratio = median(rounds.map(([first = NaN, second = NaN]) => second / first));
-    row(what, Pool ? `${own.toFixed(1)}, piscina ${other.toFixed(1)}, ${ratio.toFixed(2)} × as fast` : own.toFixed(1));
+    const beside = `, piscina ${other.toFixed(1)}, ${ratio.toFixed(2)} × as fast  ${againstGoal(ratio, 1, true)}`;
+    row(what, `${own.toFixed(1)}${Pool ? beside : ''}`);
   }
   for (const runner of runners) await runner.end();
 }

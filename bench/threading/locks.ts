@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
 import type * as library from '../../src/index.js';
-import { median, row, section } from '../print.js';
+import { againstGoal, median, row, section } from '../print.js';
 
 const load = createRequire(__filename);
 const { Barrier, Event, Lock, RLock, RWLock, Semaphore } = load('threadlanes') as typeof library;
@@ -16,6 +16,9 @@ const TIMES = 300_000;
 const ASYNC_TIMES = 20_000;
 const CONTENDED_TIMES = 40_000;
 const TRIPS = 4000;
+
+/** Times what is written out where it is used. */
+const GOALS: Readonly<Record<string, number>> = { 'Lock acquire, release': 1.2 };
 
 type Measured = Readonly<Record<string, number>>;
 
@@ -37,7 +40,9 @@ function print(what: string, base: string, rounds: readonly Measured[]): void {
   for (const name of Object.keys(rounds[0] ?? {})) {
     const ns = median(rounds.map((round) => round[name] as number));
     const ratio = median(rounds.map((round) => (round[name] as number) / (round[base] as number)));
-    row(name, `${ns.toFixed(0).padStart(7)} ns${name === base ? '' : `  ${ratio.toFixed(2)} times`}`);
+    const goal = GOALS[name];
+    const verdict = goal === undefined ? '' : `  ${againstGoal(ratio, goal)}`;
+    row(name, `${ns.toFixed(0).padStart(7)} ns${name === base ? '' : `  ${ratio.toFixed(2)} times${verdict}`}`);
   }
 }
 

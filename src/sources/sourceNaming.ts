@@ -98,11 +98,19 @@ export class SourceNaming implements Naming {
   private givenName(record: ObjectRecord): string | null {
     if (record.name) return record.name;
     if (record.kind === 'word' || record.kind === 'port' || record.kind === 'task') return null;
+    const condition = this.conditionOf(record);
+    if (condition !== undefined) return possessive(this.givenName(condition));
     const known = this.found.get(record.id);
     if (known?.record === record) return known.name;
     const name = this.nameOfCreation(record.stack);
     this.found.set(record.id, { record, name });
     return name;
+  }
+
+  /** Whose own lock it is: a condition makes that right before itself, at the same place of the program. */
+  private conditionOf({ id, kind, stack }: ObjectRecord): ObjectRecord | undefined {
+    const next = kind === 'rlock' ? this.dictionary.objects.get(id + 1) : undefined;
+    return next?.kind === 'condition' && next.stack === stack && stack >= 0 ? next : undefined;
   }
 
   /** The variable that takes what was created; where a function only gives it back, the one at the call. */
@@ -116,6 +124,9 @@ export class SourceNaming implements Naming {
     return callerText === null ? null : nameOfCall(callerText, caller.line, caller.column);
   }
 }
+
+/** What the library calls the lock of a condition that was given a name. */
+const possessive = (name: string | null): string | null => (name === null ? null : `${name}'s lock`);
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

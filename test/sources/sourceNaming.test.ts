@@ -219,6 +219,21 @@ describe('names', () => {
     assert.deepEqual([naming.object(1), naming.object(7)], ['cache#1', 'cache#7']);
   });
 
+  it('of the lock that a condition makes for itself: as of its condition', () => {
+    const text = 'const filled = new Condition();';
+    const dictionary = dictionaryWith({ path: 'main.js', line: 1, column: text.indexOf('new') + 1 });
+    addObject(dictionary, 1, null, 0, 'rlock');
+    addObject(dictionary, 2, null, 0, 'condition');
+    // Locks of the program's own.
+    addObject(dictionary, 3, null, -1, 'rlock');
+    addObject(dictionary, 4, 'full', -1, 'condition');
+    const naming = new SourceNaming(dictionary, () => text);
+    assert.deepEqual(
+      [1, 2, 3, 4].map((id) => naming.object(id)),
+      ["filled's lock", 'filled', 'RLock#3', 'full'],
+    );
+  });
+
   it('of words and of channels say where they are', () => {
     const dictionary = new Dictionary();
     const naming = new SourceNaming(dictionary, () => null);

@@ -62,8 +62,41 @@ describe('Barrier', () => {
     assert.deepEqual(await results(threads), Array(3).fill('passed after 1'));
     assert.throws(() => barrier.wait(), {
       name: 'TypeError',
-      message: 'Barrier: it has an action, which cannot cross to this thread: set its `action` here too',
+      message:
+        'Barrier: it has an action, which cannot cross to this thread: set its `action` here too; for the others it is broken now',
     });
+  });
+
+  it('is broken when a thread comes without the action that another one has set: nobody waits for ever', async () => {
+    const barrier = new lib.Barrier(3, { action: () => {}, name: 'meeting' });
+    const first = barrier.waitAsync();
+    await until(() => barrier.nWaiting === 1);
+    const thread = started([new lib.Thread(targets.perform, [barrier, 'wait', []])])[0];
+    const message = /^Barrier "meeting": a thread came that does not have its action, .* has to set `barrier\.action`$/;
+    assert.throws(() => barrier.wait(), { name: 'BrokenBarrierError', message });
+    await assert.rejects(first, { name: 'BrokenBarrierError', message });
+    await assert.rejects(async () => thread?.joinAsync(), { name: 'TypeError', message: /set its `action` here too/ });
+    assert.equal(barrier.broken, true);
+  });
+
+  it('says why it is broken, also to those who come later, and what broke it first', async () => {
+    const barrier = new lib.Barrier(2, { name: 'meeting' });
+    const told = async (): Promise<string> => barrier.waitAsync().then(String, (error: Error) => error.message);
+    const first = told();
+    barrier.reset();
+    assert.equal(await first, 'Barrier "meeting": it was reset while this thread waited');
+    barrier.action = () => {
+      throw new RangeError('no');
+    };
+    const second = told();
+    assert.throws(() => barrier.wait(), { name: 'RangeError', message: 'no' });
+    const threw = 'Barrier "meeting": its action threw in the thread that came last, and it is broken';
+    assert.equal(await second, threw);
+    barrier.abort();
+    assert.equal(await told(), threw);
+    barrier.reset();
+    barrier.abort();
+    assert.equal(await told(), 'Barrier "meeting": it was aborted, and is broken');
   });
 
   it('is broken by an action that throws', async () => {
@@ -138,7 +171,7 @@ describe('Barrier', () => {
     const waits = [barrier.waitAsync(), barrier.waitAsync()];
     barrier.abort();
     for (const wait of waits) await assert.rejects(wait, lib.BrokenBarrierError);
-    assert.throws(() => barrier.wait(), /Barrier: it is broken, or was reset while this thread waited/);
+    assert.throws(() => barrier.wait(), /Barrier: it was aborted, and is broken/);
   });
 
   it('refuses what makes no sense', () => {

@@ -31,7 +31,7 @@ describe('Condition', () => {
   it('wait and notify need the lock', async () => {
     const condition = new lib.Condition({ name: 'filled' });
     const message =
-      /^Condition "filled": (wait|waitAsync|notify|notifyAll) needs its lock: acquire RLock "filled lock" first$/;
+      /^Condition "filled": (wait|waitAsync|notify|notifyAll) needs its lock: acquire RLock "filled's lock" first, /;
     for (const method of ['wait', 'notify', 'notifyAll'] as const)
       assert.throws(() => condition[method](), { message });
     await assert.rejects(condition.waitAsync(), { message });

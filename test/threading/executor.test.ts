@@ -165,7 +165,7 @@ describe('ThreadPoolExecutor', function () {
       });
       assert.throws(
         () => pool.submit('add' as never),
-        /submit: expected a function made by threadFunction, got string/,
+        /submit: expected a function made by threadFunction, got 'add'/,
       );
       await assert.rejects(
         () => pool.submit(tasks.notExported).resultAsync(),
@@ -204,6 +204,9 @@ describe('ThreadPoolExecutor', function () {
       const futures = [pool.submit(tasks.add, 1, 1), pool.submit(tasks.add, 1, 1)];
       for (const future of futures) await assert.rejects(() => future.resultAsync(), broken);
       assert.throws(() => pool.submit(tasks.add, 1, 1), broken);
+      // The whole of it, however long.
+      const other = newPool({ maxWorkers: 1, initializer: tasks.failAtLength });
+      await assert.rejects(async () => other.submit(tasks.add, 1, 1), /failed \((no database, ){20}\), so/);
     });
 
     it('one that dies fails its task, and another one takes its place', async () => {

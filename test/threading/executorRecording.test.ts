@@ -15,6 +15,7 @@ const task = (name, fn) => (exports[name] = t.threadFunction(__filename, name, f
 task('add', (a, b) => a + b);
 task('fail', () => { throw new RangeError('no'); });
 task('waitFor', (event) => event.wait());
+task('late', (event) => { t.sleep(50); event.set(); });
 if (isMainThread) (async () => {
   const pool = new t.ThreadPoolExecutor({ maxWorkers: 2, threadNamePrefix: 'p' });
 ${main}
@@ -88,7 +89,13 @@ describe('recorded executors', function () {
     assert.equal(ofMain.at(-1), 'main result');
     // Its own messages to its threads are nobody's business.
     assert.deepEqual(trace.named('port.post', 'port.receive', 'port.transfer'), []);
-    const submit = trace.named('task.submit')[0];
+    const submits = trace.named('task.submit');
+    assert.deepEqual(
+      submits.map(({ object, stack }) => [object, stack]),
+      tasks.map(({ id, stack }) => [id, stack]),
+    );
+    assert.equal(new Set(submits.map(({ stack }) => stack)).size, submits.length);
+    const submit = submits[0];
     assert.equal(text.split('\n')[(submit?.site?.line ?? 0) - 1]?.includes('pool.submit(exports.add'), true);
   });
 
@@ -108,6 +115,33 @@ describe('recorded executors', function () {
     assert.match(outcome.stderr.replace('threadlanes: ', ''), told);
     assert.equal(errors.length, 1, errors.join('\n'));
     assert.match(errors[0] as string, /^blocked-forever \(certain\): worker "p_0" waits for `never`/);
+  });
+
+  it('shutdown waits for the ends of its threads, where it is called', async () => {
+    const { trace, outcome, errors, text } = await record(`
+  const event = new t.Event();
+  pool.submit(exports.waitFor, event);
+  pool.submit(exports.late, event);
+  pool.shutdown();`);
+    assert.deepEqual([outcome.code, outcome.stderr, errors], [0, '', []]);
+    const [joins, joined] = [trace.named('thread.join'), trace.named('thread.joined')];
+    assert.ok(joins.length > 0);
+    assert.deepEqual(
+      joined.map(({ thread, object }) => [thread, object]),
+      joins.map(({ thread, object }) => [thread, object]),
+    );
+    for (const { thread, site } of joins) {
+      assert.equal(thread, 0);
+      assert.match(text.split('\n')[(site?.line ?? 0) - 1] ?? '', /pool\.shutdown\(\)/);
+    }
+  });
+
+  it('a program that hangs in shutdown: the task’s own wait is the cause', async () => {
+    const { outcome } = await record(`
+  pool.submit(exports.waitFor, new t.Event({ name: 'never' }));
+  pool.shutdown();`);
+    assert.equal(outcome.signal, 'SIGKILL', outcome.stderr);
+    assert.match(outcome.stderr, /worker "p_0" waits for `never` to be set.*since .* main waits behind it/s);
   });
 
   it('threads that wait for tasks are idle, not stuck', async () => {

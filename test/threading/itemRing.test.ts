@@ -32,4 +32,33 @@ describe('the memory of a FIFO queue', () => {
     put();
     assert.equal(ring.length, 6);
   });
+
+  it('one that another thread uses too: what this one saw of it last is never taken for more than it was', () => {
+    const memory = new SharedArrayBuffer(NEW_RING_BYTES, { maxByteLength: 4 * 2 ** 20 });
+    const newRing = (): ItemRing => new ItemRing(memory, new Int32Array(memory, 0, HEADER_BYTES / 4));
+    const rings = [newRing(), newRing(), newRing()];
+    rings[0]?.initialize();
+    let random = 1;
+    const below = (limit: number): number => (random = (random * 48271) % 2147483647) % limit;
+    const expected: Uint8Array[] = [];
+    for (let i = 0; i < 20_000; i++) {
+      // In turn more is put and more is taken, so that it fills, wraps, grows and becomes empty.
+      const ring = rings[below(3)] as ItemRing;
+      if (below(10) < (i % 2000 < 1000 ? 7 : 3)) {
+        const bytes = new Uint8Array(below(i % 4000 < 3000 ? 40 : 400)).fill(i);
+        ring.write(ItemBytes.own(TAG.BYTES, bytes), 0, { kind: 'queue', name: undefined });
+        ring.publish();
+        expected.push(bytes);
+      } else if (ring.isEmpty()) {
+        assert.equal(expected.length, 0);
+      } else {
+        const { tag, length, bytes } = ring.peek();
+        assert.deepEqual([tag, Buffer.from(bytes.slice(0, length))], [TAG.BYTES, Buffer.from(expected.shift() ?? [])]);
+        ring.take();
+      }
+      assert.equal(ring.length, expected.length);
+      assert.equal((rings[below(3)] as ItemRing).isFull(expected.length + 1), false);
+      assert.equal((rings[below(3)] as ItemRing).isFull(expected.length), true);
+    }
+  });
 });

@@ -178,7 +178,7 @@ describe('locks and events', () => {
         assert.throws(() => lock.acquire({ blocking: 0 as never }), /blocking must be true or false, got 0/);
         assert.throws(() => lock.acquire(false as never), {
           name: 'TypeError',
-          message: `${kind} "cache": options must be an object such as { timeout: 100 }, got false`,
+          message: `${kind} "cache": options must be an object such as { blocking: false }, got false`,
         });
         assert.throws(() => new lib[kind]({ name: 3 as never }), TypeError);
         assert.equal(lock.acquire({ timeout: Infinity }), true);

@@ -54,12 +54,11 @@ describe('options', () => {
 
   it('of constructors: what is no object, and flags that are none', () => {
     refused([
-      [() => new lib.Lock(js('x')), "Lock: options must be an object such as { name: … }, got 'x'"],
-      [() => new lib.Event(js(null)), 'Event: options must be an object such as { name: … }, got null'],
+      [() => new lib.Event(js(null)), "Event: options must be an object such as { name: 'cache' }, got null"],
       [() => new lib.Lock(js({ fair: 'yes' })), "Lock: fair must be true or false, got 'yes'"],
       [
         () => new lib.Thread(targets.add, [1, 2], js('x')),
-        "Thread: options must be an object such as { name: … }, got 'x'",
+        "Thread: options must be an object such as { name: 'cache' }, got 'x'",
       ],
       [
         () => new lib.Thread(targets.add, [1, 2], js({ name: 'w', daemon: 'yes' })),
@@ -70,6 +69,119 @@ describe('options', () => {
         'Thread "w": daemon must be true or false, got 1',
       ],
     ]);
+  });
+
+  it('what is given in their place is told by the option that it may be meant for', () => {
+    const action = (): void => {};
+    const { ThreadPoolExecutor } = lib;
+    const queue = new lib.Queue<number>();
+    const such = (example: string, got: string): string =>
+      `options must be an object such as { ${example} }, got ${got}`;
+    refused([
+      [() => new lib.Lock(js('x')), `Lock: ${such("name: 'cache'", "'x'")}`],
+      [() => new lib.Lock(js(true)), `Lock: ${such('fair: true', 'true')}`],
+      [() => new lib.Lock().acquire(js(false)), `Lock: ${such('blocking: false', 'false')}`],
+      [() => new lib.Lock().acquire(js(5)), `Lock: ${such('timeout: 100', '5')}`],
+      [() => new lib.Barrier(3, js(action)), `Barrier: ${such('action: () => { … }', '[Function: action]')}`],
+      [() => new lib.Barrier(3, js(5)), `Barrier: ${such('timeout: 100', '5')}`],
+      [() => new lib.Queue(3, js('x')), `Queue: ${such("name: 'cache'", "'x'")}`],
+      [() => new lib.Queue(3, js(5)), `Queue: ${such("name: 'cache'", '5')}`],
+      [
+        () => new lib.PriorityQueue(0, js<object>(action)),
+        `PriorityQueue: ${such('priority: (item) => …', '[Function: action]')}`,
+      ],
+      [() => queue.put(1, js(false)), `Queue: ${such('block: false', 'false')}`],
+      [() => queue.get(js(5)), `Queue: ${such('timeout: 100', '5')}`],
+      [() => queue.close(js(true)), `Queue: ${such('immediate: true', 'true')}`],
+      [() => new ThreadPoolExecutor(js<object>(4)), `ThreadPoolExecutor: ${such('maxWorkers: 4', '4')}`],
+      [
+        () => new ThreadPoolExecutor(js<object>('w')),
+        `ThreadPoolExecutor: ${such("threadNamePrefix: 'worker'", "'w'")}`,
+      ],
+      [() => new lib.Condition(js([])), `Condition: ${such('lock: lock', '[]')}`],
+      [() => new lib.Event(js(new lib.Lock())), `Event: ${such("name: 'cache'", 'Lock (free)')}`],
+      [() => new lib.Semaphore(js(new lib.Event())), `Semaphore: ${such("name: 'cache'", 'Event (not set)')}`],
+    ]);
+  });
+
+  it('Python’s form of Condition, and options before what comes first', () => {
+    const lock = new lib.Lock({ name: 'mine' });
+    const condition = new lib.Condition(lock, { name: 'filled' });
+    assert.deepEqual([condition.lock, condition.name], [lock, 'filled']);
+    assert.equal(new lib.Condition(new lib.RLock()).name, undefined);
+    const handle = structuredClone({ ...lock });
+    refused([
+      [
+        () => new lib.Condition(lock, js('x')),
+        "Condition: options must be an object such as { name: 'cache' }, got 'x'",
+      ],
+      [
+        () => new lib.Condition({ lock: js(handle) }),
+        'Condition: lock must be a Lock or an RLock, got the handle of a Lock (Lock.from makes one of it)',
+      ],
+      [
+        () => new lib.Semaphore(js({ name: 'x' })),
+        "Semaphore: permits comes first and must be a number, got { name: 'x' }; options come second",
+      ],
+      [
+        () => new lib.Barrier(js({ parties: 3 })),
+        'Barrier: parties comes first and must be a number, got { parties: 3 }; options come second',
+      ],
+    ]);
+  });
+
+  it('of what is to be called with a lock held', async () => {
+    const lock = new lib.Lock({ name: 'cache' });
+    const rwlock = new lib.RWLock({ name: 'data' });
+    const body = (): void => {};
+    refused([
+      [() => lock.with(js(undefined)), 'Lock "cache": with needs a function: with(() => { … }), got undefined'],
+      [() => rwlock.withRead(js(1)), 'RWLock "data": withRead needs a function: withRead(() => { … }), got 1'],
+      [() => rwlock.withWrite(js(1)), 'RWLock "data": withWrite needs a function: withWrite(() => { … }), got 1'],
+      [
+        () => js<(given: unknown) => void>(lock.hold.bind(lock))(body),
+        'Lock "cache": hold takes nothing, got [Function: body]: that is with(() => { … })',
+      ],
+      [
+        () => js<(given: unknown) => void>(rwlock.holdRead.bind(rwlock))({ timeout: 5 }),
+        'RWLock "data": holdRead takes nothing, got { timeout: 5 }: that is acquireRead({ timeout: 100 })',
+      ],
+    ]);
+    for (const call of [
+      () => lock.withAsync(js(undefined)),
+      () => rwlock.withReadAsync(js(undefined)),
+      () => rwlock.withWriteAsync(js(undefined)),
+      () => js<(given: unknown) => Promise<void>>(lock.holdAsync.bind(lock))(5),
+      () => js<(given: unknown) => Promise<void>>(rwlock.holdWriteAsync.bind(rwlock))(body),
+    ])
+      await assert.rejects(call, { name: 'TypeError', message: /(needs a function|takes nothing)/ });
+    assert.deepEqual([lock.locked(), rwlock.locked()], [false, false]);
+  });
+
+  it('of threads', () => {
+    const { Thread } = lib;
+    class Work extends Thread {}
+    const says = (start: string, call: () => unknown): void =>
+      assert.throws(call, (error: Error) => error.name === 'TypeError' && error.message.startsWith(start));
+    says('Thread: its arguments must be an array such as [a, b], got 1', () => new Thread(targets.add, js(1)));
+    says('Thread: needs a target first: new Thread(work, [a, b], { name })', () => new Thread(js({ target: 1 })));
+    says('Work: a thread class has to be exported and made known: export const Work = threadClass', () => new Work());
+    says(
+      "A thread's target needs the name that its module exports it by: import.meta.url, 'work'; got [Function",
+      () => {
+        new Thread('/a.js', js(targets.add));
+      },
+    );
+    says('threadFunction: takes the module, the name of its export and the function: (import.meta.url, ', () =>
+      lib.threadFunction(
+        js(() => 1),
+        js(undefined),
+        js(undefined),
+      ),
+    );
+    says('threadClass: takes the module, the name of its export and the class: (import.meta.url, ', () =>
+      lib.threadClass('/a.js', js(Work), js(undefined)),
+    );
   });
 
   it('of operations', async () => {

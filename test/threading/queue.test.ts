@@ -43,6 +43,30 @@ describe('Queue', () => {
     assert.deepStrictEqual(queue.get(), new Uint8Array([97, 98]));
   });
 
+  it('a getter of an item is called once', () => {
+    const queue = new lib.Queue<unknown>();
+    const calls = { plain: 0, beforeDate: 0, element: 0 };
+    const list = [1, 2];
+    Object.defineProperty(list, 0, { get: () => ++calls.element, enumerable: true });
+    const items = [
+      {
+        get a() {
+          return ++calls.plain;
+        },
+      },
+      {
+        get a() {
+          return ++calls.beforeDate;
+        },
+        at: new Date(5),
+      },
+      list,
+    ];
+    for (const item of items) queue.put(item);
+    assert.deepEqual(calls, { plain: 1, beforeDate: 1, element: 1 });
+    assert.deepEqual([queue.get(), queue.get(), queue.get()], [{ a: 1 }, { a: 1, at: new Date(5) }, [1, 2]]);
+  });
+
   it('an item whose getters use queues themselves is put as it is', () => {
     const queue = new lib.Queue<unknown>();
     const other = new lib.Queue<unknown>();

@@ -51,6 +51,14 @@ describe('primitives in console.log', () => {
     assert.equal(inspect(new lib.PriorityQueue()), 'PriorityQueue (0)');
   });
 
+  it('are the same as text', () => {
+    const lock = new lib.Lock({ name: 'cache' });
+    assert.equal(
+      `${String(lock)}, ${String(new lib.Thread(targets.add, [1, 2], { name: 't' }))}`,
+      'Lock "cache" (free), Thread "t" (not started)',
+    );
+  });
+
   it('threads say whether they run', () => {
     const event = new lib.Event();
     const thread = new lib.Thread(targets.waitFor, [event], { name: 'worker' });
@@ -82,9 +90,24 @@ describe('primitives in console.log', () => {
       readonly deep = { a: { b: { c: { d: 1 } } } };
       readonly self: Pipeline = this;
     }
-    assert.match(inspect(new targets.LengthGetter('abc')), /^Thread "get abc" \(not started\) \{ url: 'abc' \}$/);
+    assert.match(inspect(new targets.LengthGetter('abc')), /^LengthGetter "get abc" \(not started\) \{ url: 'abc' \}$/);
     const shown = inspect(new Pipeline(), { depth: null });
-    assert.match(shown, /^Queue \(0\) \{\s+label: 'p',\s+deep: \{ a: \{ b: \[Object\] \} \},\s+self: Queue \(0\)/);
+    assert.match(
+      shown,
+      /^Pipeline \(0\) \{\s+label: 'p',\s+deep: \{ a: \{ b: \[Object\] \} \},\s+self: Pipeline \(0\)/,
+    );
+  });
+
+  it('a subclass is called by its name in errors too, and by that of the library where it is not there', () => {
+    class Pipeline extends lib.Queue<number> {}
+    class Gate extends lib.Lock {}
+    assert.throws(() => new Pipeline(0, { name: 'in' }).taskDone(), /Pipeline "in": /);
+    assert.throws(() => new Gate().release(), { message: 'Gate: release of an unlocked lock' });
+    const clone = structuredClone({ ...new Gate({ name: 'g' }) });
+    assert.throws(() => lib.Lock.from(clone).release(), { message: 'Lock "g": release of an unlocked lock' });
+    assert.equal(inspect(lib.Queue.from(structuredClone({ ...new Pipeline() }))), 'Queue (0)');
+    assert.equal(inspect(Pipeline.from(structuredClone({ ...new Pipeline() }))), 'Pipeline (0)');
+    assert.equal(inspect(new (class extends lib.Event {})()), 'Event (not set)');
   });
 
   it('does not wait for the lock of a queue', () => {
@@ -108,7 +131,33 @@ describe('primitives in console.log', () => {
   });
 
   it('`from` needs no class before it', () => {
-    const { from } = lib.Lock;
-    assert.equal(from(structuredClone({ ...new lib.Lock({ name: 'x' }) })).name, 'x');
+    class Pipeline extends lib.LifoQueue<number> {}
+    class Orders extends lib.PriorityQueue<number> {}
+    const made: readonly (readonly [{ from(handle: unknown): unknown }, object])[] = [
+      [lib.Lock, new lib.Lock()],
+      [lib.RLock, new lib.RLock()],
+      [lib.RWLock, new lib.RWLock()],
+      [lib.Condition, new lib.Condition()],
+      [lib.Semaphore, new lib.Semaphore()],
+      [lib.BoundedSemaphore, new lib.BoundedSemaphore()],
+      [lib.Event, new lib.Event()],
+      [lib.Barrier, new lib.Barrier(1)],
+      [lib.Local, new lib.Local()],
+      [lib.Thread, new lib.Thread(targets.add, [1, 2])],
+      [lib.Queue, new lib.Queue()],
+      [lib.LifoQueue, new lib.LifoQueue()],
+      [lib.PriorityQueue, new lib.PriorityQueue()],
+      [Pipeline, new Pipeline()],
+      [Orders, new Orders()],
+    ];
+    for (const [type, one] of made) {
+      const from = type.from as (this: void, handle: unknown) => object;
+      assert.equal(from(structuredClone({ ...one })).constructor, type);
+    }
+    const handles = [1, 2].map(() => structuredClone({ ...new lib.Queue<number>() }));
+    assert.deepEqual(
+      handles.map(lib.Queue.from).map((queue) => queue.qsize()),
+      [0, 0],
+    );
   });
 });

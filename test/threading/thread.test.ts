@@ -237,6 +237,30 @@ describe('Thread', function () {
     assert.equal(ended(thread).result, 5);
   });
 
+  it('a thread class that asks for what did not cross is told what to do', () => {
+    for (const way of ['read', 'write', 'call', 'later'] as const) {
+      const thread = new targets.KeepsPrivate(way);
+      thread.start();
+      assert.throws(
+        () => thread.join(),
+        ({ name, message, stack }: Error) => {
+          assert.equal(name, 'TypeError');
+          const what = way === 'call' ? 'a private field or method' : '#secret';
+          const start = `${what} is not there in the thread: a thread class crosses as a copy of its properties, without`;
+          assert.ok(message.startsWith(start), message);
+          assert.match(message, /Use a property without # \(in TypeScript: private\), or make it inside of run\(\)$/);
+          assert.ok(stack?.startsWith(`TypeError: ${message}\n    at `), stack);
+          return true;
+        },
+      );
+    }
+    assert.throws(() => new targets.KeepsFunction().start(), {
+      name: 'TypeError',
+      message:
+        /^Thread "Thread-\d+": its property "parse" cannot cross to another thread: .* make the rest inside of run\(\)\.$/,
+    });
+  });
+
   describe('in a program', () => {
     const program = (body: string): { status: number | null; stdout: string; stderr: string } => {
       const file = join(builtFolder(), 'program.cjs');

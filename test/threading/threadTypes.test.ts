@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import ts from 'typescript';
 
 const HEAD = `
-import { Local, Queue, Thread, ThreadPoolExecutor, asCompleted, threadFunction, wait, type Future } from '../../src/index.js';
+import { Condition, Local, Lock, Queue, Thread, ThreadPoolExecutor, asCompleted, threadClass, threadFunction, wait, type Future } from '../../src/index.js';
 const add = threadFunction('/a.js', 'add', (a: number, b: number) => a + b);
+const none = threadFunction('/a.js', 'none', () => 1);
+const maybe = threadFunction('/a.js', 'maybe', (a?: number) => a);
 const later = threadFunction('/a.js', 'later', async (queue: Queue<string>) => queue.get());
 const pool = new ThreadPoolExecutor();
 `;
@@ -14,9 +16,34 @@ const pool = new ThreadPoolExecutor();
 const LINES: readonly (readonly [string, RegExp?])[] = [
   ['const sum: number | undefined = new Thread(add, [1, 2]).result;'],
   ['const text: string | undefined = new Thread(later, [new Queue<string>()]).result;'],
-  ["new Thread(add, [1, 'b']);", /No overload matches/],
-  ['new Thread(add, [1]);', /No overload matches/],
-  ['new Thread(later, [new Queue<number>()]);', /No overload matches/],
+  ['const list: Thread[] = [new Thread(add, [1, 2]), new Thread(none), new Thread(maybe), new Thread(maybe, [1])];'],
+  ["const n: number | undefined = new Thread<number>('/a.js', 'add', [1, 2], { name: 'n' }).result;"],
+  ["const t: Thread<number> = new Thread('/a.js', 'add');"],
+  [
+    'const handles: unknown[] = []; const t: Thread[] = handles.map(Thread.from); const q: Queue[] = handles.map(Queue.from);',
+  ],
+  ["new Thread(add, [1, 'b']);", /^Type 'string' is not assignable to type 'number'/],
+  [
+    'new Thread(add, [1]);',
+    /^Argument of type '\[number\]' is not .*\[a: number, b: number\]'.\n.*1 element.*requires 2/,
+  ],
+  ['new Thread(add);', /^Expected 2-3 arguments, but got 1/],
+  ['new Thread(add, 1);', /^Argument of type 'number' is not assignable to .* 'readonly \[a: number, b: number\]'/],
+  ['new Thread(add, [1, 2], { deamon: true });', /^Object .* 'deamon' does not .* Did you mean to write 'daemon'\?$/],
+  ["new Thread('/a.js', [1, 2]);", /^Argument of type 'number\[\]' is not assignable to parameter of type 'string'/],
+  ['new Thread({ target: add });', /^Object literal may only specify known properties, and 'target' does not exist/],
+  ['new Thread(none, [1]);', /^Type 'number' is not assignable to type 'undefined'/],
+  ['new Thread(later, [new Queue<number>()]);', /^Type 'Queue<number>' is not assignable to type 'Queue<string>'/],
+  ['const wrong: Thread<string> = new Thread(add, [1, 2]);', /^Type 'Thread<number>' is not .* 'Thread<string>'/],
+  [
+    'class Work extends Thread<string> { constructor() { super({ name: "w" }); } override run(): string { return this.name; } }',
+  ],
+  [
+    'class Work extends Thread<string> { override run(): number { return 1; } }',
+    /^Property 'run' .* is not assignable/,
+  ],
+  ["class Work extends Thread<number> { override run(): number { return 1; } } threadClass('/a.js', 'Work', Work);"],
+  ['const lock = new Lock(); new Condition(lock); new Condition(lock, { name: "c" }); new Condition({ lock });'],
   ['const f: Future<number> = pool.submit(add, 1, 2);'],
   ['const n: number = await pool.submit(add, 1, 2);'],
   ['const s: string = pool.submit(later, new Queue<string>()).result();'],

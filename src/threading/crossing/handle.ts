@@ -31,6 +31,8 @@ export interface HandleData {
   readonly lock?: HandleData;
   /** Of a queue: those of its items that cannot lie in its memory. */
   readonly items?: readonly SharedItem[];
+  /** What messages call it instead of `Lock`: its class, in the thread where it is of a class that extends one of these. */
+  readonly className?: string;
 }
 
 /** What is left of a primitive after `postMessage` or `workerData`: give it to the `from` of its class. */
@@ -46,17 +48,21 @@ export function isHandle(value: unknown): value is Handle {
 }
 
 /** Who an error speaks of. */
-export type Named = Pick<HandleData, 'kind' | 'name'> | string;
+export type Named = Pick<HandleData, 'kind' | 'name' | 'className'> | string;
 
 /** How messages call a primitive: `Lock "cache"`, or `Lock` when it has no name. */
 export function describe(who: Named): string {
   if (typeof who === 'string') return who;
-  const { kind, name } = who;
-  return name === undefined ? classNames[kind] : `${classNames[kind]} ${JSON.stringify(name)}`;
+  const { kind, name, className = classNames[kind] } = who;
+  return name === undefined ? className : `${className} ${JSON.stringify(name)}`;
 }
 
 /** A value as messages show it. */
 export function shown(value: unknown): string {
+  if (isHandle(value) && !(value instanceof Primitive)) {
+    const { kind } = value.threadlanes;
+    return `the handle of ${withArticle(kind)} (${classNames[kind]}.from makes one of it)`;
+  }
   return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 100 });
 }
 
@@ -83,6 +89,16 @@ export interface PrimitiveOptions {
   readonly name?: string;
 }
 
+/** Those of the library: whatever extends one of them is called by its own name. `revive.ts` knows them all. */
+export const libraryClasses = new Set<unknown>();
+
+const ownNameOf = (type: { readonly name: string }): string | undefined =>
+  libraryClasses.has(type) || type.name === '' ? undefined : type.name;
+
+function textOf({ threadlanes: { kind, name }, constructor }: Primitive, state: string): string {
+  return `${describe({ kind, name, className: ownNameOf(constructor) ?? classNames[kind] })} (${state})`;
+}
+
 /** What all primitives have in common: a name and a handle. */
 export abstract class Primitive implements Handle {
   /** What crosses to another thread. Not for use by programs. */
@@ -91,6 +107,9 @@ export abstract class Primitive implements Handle {
   /** @internal */
   constructor(threadlanes: HandleData) {
     this.threadlanes = threadlanes;
+    const value = threadlanes.kind === 'thread' ? undefined : ownNameOf(new.target);
+    // Not enumerable: it does not cross, and nor does the class.
+    if (value !== undefined) Object.defineProperty(threadlanes, 'className', { value, configurable: true });
   }
 
   /** The name that was given at its creation. */
@@ -101,9 +120,14 @@ export abstract class Primitive implements Handle {
   /** What it is like at this moment, in a word or two. Takes no lock, and is no event. @internal */
   protected abstract shownState(): string;
 
-  /** What `console.log` prints: `Queue "jobs" (3 of 10)`, then the properties of a subclass. @internal */
+  /** What it is called and how it is at this moment: `Queue "jobs" (3 of 10)`. Takes no lock. */
+  toString(): string {
+    return textOf(this, this.shownState());
+  }
+
+  /** What `console.log` prints: the same, then the properties of a subclass. @internal */
   [inspect.custom](depth: number | null, options: InspectOptions): string {
-    const text = `${describe(this.threadlanes)} (${this.shownState()})`;
+    const text = textOf(this, this.shownState());
     const own = Object.entries(this).filter(([key]) => key !== 'threadlanes');
     if (own.length === 0) return text;
     return `${text} ${inspect(Object.fromEntries(own), { ...options, depth: Math.min(depth ?? MOST_SHOWN, MOST_SHOWN) })}`;
@@ -126,9 +150,9 @@ export function handleOf(
   memory: () => SharedArrayBuffer,
   known: readonly string[] = PRIMITIVE_OPTIONS,
 ): HandleData {
-  if (isHandle(options)) return options.threadlanes;
+  if (isHandle(options) && options.threadlanes.kind === kind) return options.threadlanes;
   checkOptions(options, { kind, name: undefined }, known);
-  return { kind, name: checkName(options.name, kind), memory: memory() };
+  return { kind, name: checkName((options as PrimitiveOptions).name, kind), memory: memory() };
 }
 
 export function checkName(name: unknown, kind: HandleKind): string | undefined {
@@ -136,13 +160,31 @@ export function checkName(name: unknown, kind: HandleKind): string | undefined {
   throw new TypeError(`${classNames[kind]}: name must be a string, got ${shown(name)}`);
 }
 
+/** What a value of each option may look like, by the type of what is given in its place. */
+const EXAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  boolean: { blocking: 'false', block: 'false', daemon: 'true', fair: 'true', immediate: 'true', wait: 'false' },
+  number: { timeout: '100', maxWorkers: '4' },
+  string: { name: "'cache'", threadNamePrefix: "'worker'", returnWhen: "'firstCompleted'" },
+  function: { action: '() => { … }', priority: '(item) => …', initializer: 'prepare' },
+  object: { lock: 'lock' },
+};
+
+/** The option that was meant, as far as its type tells; else the first one that there is. */
+function exampleFor(given: unknown, known: readonly string[]): string {
+  for (const examples of [EXAMPLES[typeof given] ?? {}, ...Object.values(EXAMPLES)]) {
+    const option = known.find((name) => name in examples);
+    if (option !== undefined) return `${option}: ${examples[option]}`;
+  }
+  return `${known[0]}: …`;
+}
+
 /**
  * Refuses what JavaScript would let pass in silence, such as Python's `acquire(False)` and `put(item, 5)`, and names that no
  * option has.
  */
 export function checkOptions(options: object, who: Named, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    const example = known.includes('timeout') ? 'timeout: 100' : `${known[0]}: …`;
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || isHandle(options)) {
+    const example = exampleFor(options, known);
     throw new TypeError(`${describe(who)}: options must be an object such as { ${example} }, got ${shown(options)}`);
   }
   for (const option in options) {

@@ -2,7 +2,7 @@
 import { Barrier } from '../signals/barrier.js';
 import { Condition } from '../signals/condition.js';
 import { Event } from '../signals/event.js';
-import { isHandle, type Handle, type HandleKind } from './handle.js';
+import { isHandle, libraryClasses, type Handle, type HandleKind } from './handle.js';
 import { Local } from '../threads/local.js';
 import { Lock } from '../locks/lock.js';
 import { LifoQueue } from '../queues/lifoQueue.js';
@@ -14,21 +14,23 @@ import { RWLock } from '../locks/rwLock.js';
 import { BoundedSemaphore, Semaphore } from '../signals/semaphore.js';
 import { Thread } from '../threads/thread.js';
 
-const REVIVERS: Readonly<Record<HandleKind, (handle: Handle) => unknown>> = {
-  lock: (handle) => Lock.from(handle),
-  rlock: (handle) => RLock.from(handle),
-  rwlock: (handle) => RWLock.from(handle),
-  condition: (handle) => Condition.from(handle),
-  semaphore: (handle) => Semaphore.from(handle),
-  boundedSemaphore: (handle) => BoundedSemaphore.from(handle),
-  barrier: (handle) => Barrier.from(handle),
-  event: (handle) => Event.from(handle),
-  queue: (handle) => Queue.from(handle),
-  lifoQueue: (handle) => LifoQueue.from(handle),
-  priorityQueue: (handle) => PriorityQueue.from(handle),
-  thread: (handle) => Thread.from(handle),
-  local: (handle) => Local.from(handle),
+const CLASSES: Readonly<Record<HandleKind, { from(handle: Handle): unknown }>> = {
+  lock: Lock,
+  rlock: RLock,
+  rwlock: RWLock,
+  condition: Condition,
+  semaphore: Semaphore,
+  boundedSemaphore: BoundedSemaphore,
+  barrier: Barrier,
+  event: Event,
+  queue: Queue,
+  lifoQueue: LifoQueue,
+  priorityQueue: PriorityQueue,
+  thread: Thread,
+  local: Local,
 };
+
+for (const type of Object.values(CLASSES)) libraryClasses.add(type);
 
 /**
  * Looks into arrays, plain objects, Maps and Sets, and changes them in place: a clone belongs to nobody else. One
@@ -39,7 +41,7 @@ export function revive(value: unknown): unknown {
   const visit = (part: unknown): unknown => {
     if (typeof part !== 'object' || part === null) return part;
     if (seen.has(part)) return seen.get(part);
-    const result = isHandle(part) ? REVIVERS[part.threadlanes.kind](part) : part;
+    const result = isHandle(part) ? CLASSES[part.threadlanes.kind].from(part) : part;
     seen.set(part, result);
     if (result === part) visitInside(part, visit);
     return result;

@@ -1,8 +1,8 @@
-import { Primitive } from '../crossing/handle.js';
+import { describe, Primitive, shown, type Named } from '../crossing/handle.js';
 import { dispose } from '../disposal.js';
 import type { AcquireOptions } from './lockOptions.js';
 
-/** What is held until {@link release}, or until the end of the block of `using held = lock.hold()`. */
+/** What is held until {@link release}, or until the end of the block of `using _held = lock.hold()`. */
 export interface Held extends Disposable {
   /** Gives it back; once. Further calls do nothing. */
   release(): void;
@@ -17,6 +17,20 @@ export function heldUntil(release: () => void): Held {
     release();
   };
   return { release: end, [dispose]: end };
+}
+
+/** Before anything is acquired. */
+export function checkBody(body: unknown, method: string, who: Named): void {
+  if (typeof body === 'function') return;
+  throw new TypeError(`${describe(who)}: ${method} needs a function: ${method}(() => { … }), got ${shown(body)}`);
+}
+
+/** What JavaScript would let pass in silence: a function that is never called, a timeout that does not hold. */
+export function checkNothing(given: readonly unknown[], method: string, who: Named): void {
+  if (given.length === 0 || given[0] === undefined) return;
+  const [acquire, body] = [method.replace('hold', 'acquire'), method.replace('hold', 'with')];
+  const way = typeof given[0] === 'function' ? `${body}(() => { … })` : `${acquire}({ timeout: 100 })`;
+  throw new TypeError(`${describe(who)}: ${method} takes nothing, got ${shown(given[0])}: that is ${way}`);
 }
 
 /** What `body` gives; the lock is released when that has settled, or when `body` throws. */
@@ -40,16 +54,21 @@ export abstract class Lockable extends Primitive {
   abstract release(): void;
 
   /**
-   * Blocks until it is acquired, and gives what releases it: `using held = lock.hold();`.
-   * Python: `with lock:`.
+   * Blocks until it is acquired, and gives what releases it at the end of the block: `using _held = lock.hold();`. The
+   * name begins with `_` since nothing else reads it: TypeScript's `noUnusedLocals` passes over such names (ESLint's
+   * `no-unused-vars` with `ignoreUsingDeclarations: true`). Python: `with lock:`.
    */
-  hold(): Held {
+  hold(): Held;
+  hold(...given: readonly unknown[]): Held {
+    checkNothing(given, 'hold', this.threadlanes);
     this.acquire();
     return heldUntil(() => this.release());
   }
 
-  /** {@link hold} without blocking the thread: `using held = await lock.holdAsync();`. Python: `async with lock:`. */
-  async holdAsync(): Promise<Held> {
+  /** {@link hold} without blocking the thread: `using _held = await lock.holdAsync();`. Python: `async with lock:`. */
+  holdAsync(): Promise<Held>;
+  async holdAsync(...given: readonly unknown[]): Promise<Held> {
+    checkNothing(given, 'holdAsync', this.threadlanes);
     await this.acquireAsync();
     return heldUntil(() => this.release());
   }
@@ -60,11 +79,13 @@ export abstract class Lockable extends Primitive {
    * Python: `with lock:`.
    */
   with<T>(body: () => T): T {
+    checkBody(body, 'with', this.threadlanes);
     return holding(this.hold(), body);
   }
 
   /** {@link with} that waits for the lock without blocking the thread. Python: `async with lock:`. */
   async withAsync<T>(body: () => T | Promise<T>): Promise<T> {
+    checkBody(body, 'withAsync', this.threadlanes);
     return holding(await this.holdAsync(), body);
   }
 }

@@ -1,6 +1,6 @@
 import { LOCK_MODES, OP } from '../../trace/ops.js';
 import { checkHandle, handleOf, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
-import { heldUntil, holding, type Held } from './held.js';
+import { checkBody, checkNothing, heldUntil, holding, type Held } from './held.js';
 import { checkAcquire, REFUSED_AS, type AcquireOptions } from './lockOptions.js';
 import { identify, probe, raw } from '../recording.js';
 import { deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
@@ -100,47 +100,59 @@ export class RWLock extends Primitive {
     return holdersOf(this.#cells) !== 0;
   }
 
-  /** Blocks until it may read, and gives what releases it: `using held = lock.holdRead();`. */
-  holdRead(): Held {
+  /** Blocks until it may read, and gives what releases it: `using _held = lock.holdRead();`. */
+  holdRead(): Held;
+  holdRead(...given: readonly unknown[]): Held {
+    checkNothing(given, 'holdRead', this.threadlanes);
     this.acquireRead();
     return heldUntil(() => this.releaseRead());
   }
 
   /** {@link holdRead} without blocking the thread. */
-  async holdReadAsync(): Promise<Held> {
+  holdReadAsync(): Promise<Held>;
+  async holdReadAsync(...given: readonly unknown[]): Promise<Held> {
+    checkNothing(given, 'holdReadAsync', this.threadlanes);
     await this.acquireReadAsync();
     return heldUntil(() => this.releaseRead());
   }
 
-  /** Blocks until it may write, and gives what releases it: `using held = lock.holdWrite();`. */
-  holdWrite(): Held {
+  /** Blocks until it may write, and gives what releases it: `using _held = lock.holdWrite();`. */
+  holdWrite(): Held;
+  holdWrite(...given: readonly unknown[]): Held {
+    checkNothing(given, 'holdWrite', this.threadlanes);
     this.acquireWrite();
     return heldUntil(() => this.releaseWrite());
   }
 
   /** {@link holdWrite} without blocking the thread. */
-  async holdWriteAsync(): Promise<Held> {
+  holdWriteAsync(): Promise<Held>;
+  async holdWriteAsync(...given: readonly unknown[]): Promise<Held> {
+    checkNothing(given, 'holdWriteAsync', this.threadlanes);
     await this.acquireWriteAsync();
     return heldUntil(() => this.releaseWrite());
   }
 
   /** Calls `body` with the lock held for reading, until what it returns has settled, and gives that. */
   withRead<T>(body: () => T): T {
+    checkBody(body, 'withRead', this.threadlanes);
     return holding(this.holdRead(), body);
   }
 
   /** {@link withRead} that waits for the lock without blocking the thread. */
   async withReadAsync<T>(body: () => T | Promise<T>): Promise<T> {
+    checkBody(body, 'withReadAsync', this.threadlanes);
     return holding(await this.holdReadAsync(), body);
   }
 
   /** Calls `body` with the lock held for writing, until what it returns has settled, and gives that. */
   withWrite<T>(body: () => T): T {
+    checkBody(body, 'withWrite', this.threadlanes);
     return holding(this.holdWrite(), body);
   }
 
   /** {@link withWrite} that waits for the lock without blocking the thread. */
   async withWriteAsync<T>(body: () => T | Promise<T>): Promise<T> {
+    checkBody(body, 'withWriteAsync', this.threadlanes);
     return holding(await this.holdWriteAsync(), body);
   }
 

@@ -56,6 +56,12 @@ export class Crew {
     return this.#members.size;
   }
 
+  /** The one that has been there longest. */
+  get first(): Thread | undefined {
+    const [member] = this.#members;
+    return member?.thread;
+  }
+
   /** @param first the module of a task: the worker finds the library through it. @param told what others were told before */
   start(first: ThreadTarget, told: readonly LineMessage[]): void {
     const { namePrefix, tasks, initializer, initArgs, object } = this.#options;

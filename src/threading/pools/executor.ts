@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { blockUntil } from './completions.js';
 import { newFuture, type Future } from './future.js';
 import { asyncDispose, dispose } from '../disposal.js';
 import { messageOf } from '../crossing/copyError.js';
@@ -104,7 +103,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
    * that is done. `using pool = new ThreadPoolExecutor()` does it at the end of the block. Python: `Executor.shutdown`.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    if (this.#close(options)) blockUntil(() => this.#pool.isOver, Infinity);
+    if (this.#close(options)) this.#pool.join();
   }
 
   /** {@link shutdown} that does not block the thread: the promise resolves when all is done. */

@@ -11,15 +11,17 @@ export const TAG = {
   BYTES: 3,
   /** See `plainItem.ts`. */
   PLAIN: 4,
+  /** A short string of characters below 256, a byte each. */
+  LATIN: 6,
   /** Only its address: the item holds shared memory and travels beside the queue. See `sharedItems.ts`. */
   SHARED: 5,
 } as const;
 
 export const SMALL_BYTES = 1024;
 
-const small = new ArrayBuffer(SMALL_BYTES);
-export const smallBytes = Buffer.from(small);
-export const smallInts = new Int32Array(small);
+const memory = new ArrayBuffer(SMALL_BYTES);
+export const smallBytes = Buffer.from(memory);
+export const smallInts = new Int32Array(memory);
 
 /**
  * Whether a value is half written in the thread's buffer. A getter inside of it may run any code: what that reads and
@@ -31,38 +33,49 @@ export function setHalfWritten(isIt: boolean): void {
   isHalfWritten = isIt;
 }
 
-/** The bytes of a number, which has none. */
-const none = new Uint8Array(0);
-
 export class ItemBytes {
   private constructor(
-    readonly tag: number,
+    public tag: number,
     /** The item itself when the tag is NUMBER. */
-    readonly number: number,
-    readonly length: number,
+    public number: number,
+    public length: number,
     readonly bytes: Uint8Array,
+    /** It lies in the thread's buffer, or is a number: to be used before the next one is. */
     readonly isSmall: boolean,
   ) {}
 
   static ofNumber(number: number): ItemBytes {
-    return new ItemBytes(TAG.NUMBER, number, 8, none, false);
+    small.tag = TAG.NUMBER;
+    small.number = number;
+    small.length = 8;
+    return small;
   }
 
   /** Of the bytes that are in the thread's buffer now. */
   static small(tag: number, length: number): ItemBytes {
-    return new ItemBytes(tag, 0, length, smallBytes, true);
+    small.tag = tag;
+    small.length = length;
+    return small;
   }
 
-  static own(tag: number, bytes: Uint8Array): ItemBytes {
-    return new ItemBytes(tag, 0, bytes.length, bytes, false);
+  static own(tag: number, bytes: Uint8Array, number = 0): ItemBytes {
+    return new ItemBytes(tag, number, bytes.length, bytes, false);
+  }
+
+  /** @internal */
+  static forSmall(): ItemBytes {
+    return new ItemBytes(TAG.NUMBER, 0.5, 8, smallBytes, true);
   }
 
   /** One that can be kept. */
   kept(): ItemBytes {
-    return this.isSmall ? ItemBytes.own(this.tag, Uint8Array.from(this.content())) : this;
+    return this.isSmall ? ItemBytes.own(this.tag, Uint8Array.from(this.content()), this.number) : this;
   }
 
   content(): Uint8Array {
     return this.bytes.length === this.length ? this.bytes : this.bytes.subarray(0, this.length);
   }
 }
+
+/** The one short item that is on its way. */
+const small = ItemBytes.forSmall();

@@ -12,6 +12,7 @@ import { spaceOf, type ItemArea, type ItemStore } from './itemStore.js';
 import { WORD } from './queueMemory.js';
 
 export class ItemHeap implements ItemStore {
+  readonly takeMutex = WORD.MUTEX;
   readonly #cells: Int32Array;
   readonly #blocks: HeapBlocks;
   readonly #counts: Float64Array;
@@ -45,6 +46,14 @@ export class ItemHeap implements ItemStore {
     return this.nextPut - (this.#counts[COUNT.FINISHED] as number);
   }
 
+  isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  isFull(maxSize: number): boolean {
+    return this.length >= maxSize;
+  }
+
   write(item: ItemBytes, priority: number | string, who: Named): void {
     this.#area.viewAll();
     const isText = typeof priority === 'string';
@@ -66,7 +75,6 @@ export class ItemHeap implements ItemStore {
     this.#insert(at);
     (this.#counts[COUNT.LENGTH] as number) += 1;
     (this.#counts[COUNT.PUT] as number) += 1;
-    this.#changed();
   }
 
   peek(): ItemBytes {
@@ -80,14 +88,17 @@ export class ItemHeap implements ItemStore {
     this.#cells[WORD.ROOT] = this.#mergeAll(this.#area.ints[(at >> 2) + BLOCK.CHILD] as number);
     (this.#counts[COUNT.LENGTH] as number) -= 1;
     this.#blocks.free(at);
-    this.#changed();
   }
 
   finishOne(): void {
     (this.#counts[COUNT.FINISHED] as number) += 1;
   }
 
-  repair(): void {
+  repairTakes(): void {
+    this.repairPuts();
+  }
+
+  repairPuts(): void {
     this.#area.viewAll();
     this.#cells[WORD.ROOT] = 0;
     this.#blocks.forgetFree();
@@ -109,7 +120,6 @@ export class ItemHeap implements ItemStore {
     }
     this.#counts[COUNT.LENGTH] = length;
     this.#counts[COUNT.PUT] = put;
-    this.#changed();
   }
 
   get #root(): number {
@@ -164,9 +174,5 @@ export class ItemHeap implements ItemStore {
       pairs = rest;
     }
     return root;
-  }
-
-  #changed(): void {
-    this.#cells[WORD.VERSION] = ((this.#cells[WORD.VERSION] as number) + 1) | 0;
   }
 }

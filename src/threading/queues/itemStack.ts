@@ -28,16 +28,15 @@ const ITEMS_AT = HEADER_BYTES + STATE_BYTES;
 export const NEW_STACK_BYTES = ITEMS_AT + FIRST_CAPACITY;
 
 export class ItemStack implements ItemStore {
+  readonly takeMutex = WORD.MUTEX;
   readonly #memory: SharedArrayBuffer;
-  readonly #cells: Int32Array;
   readonly #state: Float64Array;
   readonly #area: ItemArea;
   /** What {@link publish} and {@link take} make true. */
   #nextUsed = 0;
 
-  constructor(memory: SharedArrayBuffer, cells: Int32Array) {
+  constructor(memory: SharedArrayBuffer) {
     this.#memory = memory;
-    this.#cells = cells;
     this.#state = new Float64Array(memory, HEADER_BYTES, STATE_BYTES / 8);
     this.#area = new ItemArea(memory, ITEMS_AT);
   }
@@ -61,6 +60,14 @@ export class ItemStack implements ItemStore {
     return (this.#state[STATE.PUT] as number) - (this.#state[STATE.FINISHED] as number);
   }
 
+  isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  isFull(maxSize: number): boolean {
+    return this.length >= maxSize;
+  }
+
   write(item: ItemBytes, _priority: unknown, who: Named): void {
     const area = this.#area;
     const used = this.#state[STATE.USED] as number;
@@ -77,11 +84,9 @@ export class ItemStack implements ItemStore {
 
   publish(): void {
     const state = this.#state;
-    const cells = this.#cells;
     state[STATE.USED] = this.#nextUsed;
     state[STATE.LENGTH] = (state[STATE.LENGTH] as number) + 1;
     state[STATE.PUT] = (state[STATE.PUT] as number) + 1;
-    cells[WORD.VERSION] = (cells[WORD.VERSION] as number) + 1;
   }
 
   peek(): ItemBytes {
@@ -93,10 +98,8 @@ export class ItemStack implements ItemStore {
 
   take(): void {
     const state = this.#state;
-    const cells = this.#cells;
     state[STATE.USED] = this.#nextUsed;
     state[STATE.LENGTH] = (state[STATE.LENGTH] as number) - 1;
-    cells[WORD.VERSION] = (cells[WORD.VERSION] as number) + 1;
   }
 
   finishOne(): void {
@@ -104,7 +107,9 @@ export class ItemStack implements ItemStore {
     state[STATE.FINISHED] = (state[STATE.FINISHED] as number) + 1;
   }
 
-  repair(): void {}
+  repairPuts(): void {}
+
+  repairTakes(): void {}
 
   #view(): void {
     this.#area.viewAll();

@@ -1,16 +1,24 @@
 /**
- * What a queue keeps its items in. All methods are called by one thread at a time, inside the queue's lock.
+ * What a queue keeps its items in. Each method is called by one thread at a time: what puts inside the lock `WORD.MUTEX`,
+ * what takes inside {@link ItemStore.takeMutex}, which may be the same one.
  *
  * A thread can be terminated inside, and what the others find must be as before or as after. V8 ends a thread where it
  * calls a function or goes round a loop, nowhere else: so a change is prepared where it does not count, and becomes true by
- * stores in a row with neither of the two in between. What cannot be done so, {@link ItemStore.repair} finds again.
+ * stores in a row with neither of the two in between. What cannot be done so, the repairs find again.
  */
 import { padded } from '../crossing/growableMemory.js';
 import type { Named } from '../crossing/handle.js';
 import { isHalfWritten, ItemBytes, SMALL_BYTES, smallInts, TAG } from './itemBytes.js';
 
 export interface ItemStore {
+  /** Exact inside both locks only. */
   readonly length: number;
+  /** The word of the lock of those that take. */
+  readonly takeMutex: number;
+  /** For those that take: whether there is nothing to take. */
+  isEmpty(): boolean;
+  /** For those that put: whether `maxSize` items are there. */
+  isFull(maxSize: number): boolean;
   /** The number that the next item to be put will have; numbers are given in the order of puts. */
   readonly nextPut: number;
   /** Items put for which `taskDone` was not called yet. */
@@ -28,8 +36,9 @@ export interface ItemStore {
   /** Takes the item out that was peeked at last. */
   take(): void;
   finishOne(): void;
-  /** What a thread that was terminated inside has left behind is put in order. */
-  repair(): void;
+  /** What a thread that was terminated inside of one of the locks has left behind is put in order. */
+  repairPuts(): void;
+  repairTakes(): void;
 }
 
 /** The bytes that items lie in, seen as what is needed of them. */

@@ -29,6 +29,21 @@ export function writePlain(value: unknown): number {
   }
 }
 
+/** Longer strings go another way. */
+const SHORT = 100;
+
+/** Whether the thread's buffer begins with this string now, a byte for each character. */
+export function writeShort(value: string): boolean {
+  const { length } = value;
+  if (length > SHORT || isHalfWritten) return false;
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i);
+    if (code > 255) return false;
+    bytes[i] = code;
+  }
+  return true;
+}
+
 function isMet(value: object): boolean {
   for (let i = 0; i < metCount; i++) if (met[i] === value) return true;
   return false;
@@ -129,9 +144,15 @@ function writeProperties(value: Record<string, unknown>): boolean {
   at += 2;
   for (let i = 0; i < length; i++) {
     const key = keys[i] as string;
-    if (!writeKey(key) || !write(value[key])) return false;
+    if (!writeKey(key) || !writeProperty(value, key)) return false;
   }
   return true;
+}
+
+/** A getter is left to V8's serializer, which may have to copy the item anyway: called here, it would be called twice. */
+function writeProperty(owner: object, key: string | number): boolean {
+  const property = Object.getOwnPropertyDescriptor(owner, key);
+  return property !== undefined && property.get === undefined && write(property.value);
 }
 
 function writeKey(key: string): boolean {
@@ -156,7 +177,7 @@ function writeArray(value: readonly unknown[]): boolean {
   bytes[at + 1] = length;
   at += 2;
   for (let i = 0; i < length; i++) {
-    if (!write(value[i]) || value.length !== length) return false;
+    if (!writeProperty(value, i) || value.length !== length) return false;
   }
   return true;
 }

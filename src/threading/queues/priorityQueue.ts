@@ -1,5 +1,5 @@
 import { checkOptions, describe } from '../crossing/handle.js';
-import { Queue, reviveAs } from './queue.js';
+import { keepClassOfFrom, Queue, reviveAs } from './queue.js';
 import type { QueueKind } from './queueHandle.js';
 import { WORD } from './queueMemory.js';
 import { checkPriority, type Priority, type PriorityQueueOptions, type PutOptions } from './queueOptions.js';
@@ -86,6 +86,8 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     );
   }
 }
+
+keepClassOfFrom(PriorityQueue);
 
 function findRule(queue: PriorityQueue): 'none' | 'elsewhere' {
   const found = raw.load(new Int32Array(queue.threadlanes.memory), WORD.OWN_RULE) === 1 ? 'elsewhere' : 'none';

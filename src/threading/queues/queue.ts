@@ -15,7 +15,7 @@ import {
 import { addressBytes, addressIn } from './itemAddress.js';
 import { TAG, type ItemBytes } from './itemBytes.js';
 import type { ItemStore } from './itemStore.js';
-import { ringAll, ringBell, WAITS, type WaitKind } from './queueBells.js';
+import { isAwaited, ringAll, ringBell, WAITS, type WaitKind } from './queueBells.js';
 import { STORES, withItems, type QueueKind } from './queueHandle.js';
 import { packItem, unpackItem } from './queueItem.js';
 import { Closed } from './queueErrors.js';
@@ -122,8 +122,13 @@ export class Queue<T = unknown> extends Primitive {
     const timeout = checkPut(options, this.threadlanes);
     const priority = this.priorityOf(item, options);
     const packed = this.#pack(item);
-    let refusal = this.#tryPut(packed, priority);
-    if (refusal === 'full' && timeout !== undefined) {
+    const refusal = this.#tryPut(packed, priority);
+    if (refusal !== undefined) this.#putLater(packed, priority, refusal, timeout);
+  }
+
+  #putLater(packed: ItemBytes, priority: Priority, first: Refusal, timeout: number | undefined): void {
+    let refusal: Refusal | undefined = first;
+    if (first === 'full' && timeout !== undefined) {
       refusal = waitUntil(this.#waitFor('put'), timeout, () => this.#tryPut(packed, priority));
     }
     if (refusal !== undefined) this.#refusePut(refusal, packed);
@@ -241,9 +246,9 @@ export class Queue<T = unknown> extends Primitive {
 
   /** How many items wait at this moment; another thread may change that at once. Python: `Queue.qsize`. */
   qsize(): number {
-    this.#enter();
+    this.#enterAll();
     const { length } = this.#store;
-    leave(this.#cells, WORD.MUTEX);
+    this.#leaveAll();
     if (probe !== undefined) probe.record(OP['queue.test'], this.#object, length);
     return length;
   }
@@ -273,7 +278,7 @@ export class Queue<T = unknown> extends Primitive {
     } finally {
       leave(this.#cells, WORD.MUTEX);
     }
-    if (isLast) ringBell(this.#cells, 'join', Infinity);
+    if (isLast) ringBell(this.#cells, 'join', true);
   }
 
   /**
@@ -296,21 +301,25 @@ export class Queue<T = unknown> extends Primitive {
   /**
    * No more puts: they throw {@link Closed}, waiting ones too. Gets go on until the queue is empty, then throw it as well.
    * With `immediate: true`, what is left is thrown away as if it had been got and dealt with, and gets throw at once.
+   *
+   * Any thread may close it, at any time, and it ends the waits of all. That is the way out where threads put into each
+   * other's full queues, and the way to stop those that both get and put: `stop.set(); urls.close({ immediate: true });`.
+   * They get {@link Closed} then, from `put` too.
    * Python 3.13: `Queue.shutdown`.
    */
   close(options: CloseOptions = {}): void {
     checkOptions(options, this.threadlanes, CLOSE_OPTIONS);
     const immediate = checkFlag(options.immediate, 'immediate', this.threadlanes);
-    this.#enter();
+    this.#enterAll();
     try {
       if (probe !== undefined) probe.record(OP['queue.close'], this.#object);
       if (immediate) raw.store(this.#cells, WORD.CLOSED, OPENNESS.FINISHED);
       else raw.compareExchange(this.#cells, WORD.CLOSED, OPENNESS.OPEN, OPENNESS.CLOSED);
       if (immediate) this.#discardAll();
     } finally {
-      leave(this.#cells, WORD.MUTEX);
+      this.#leaveAll();
     }
-    for (const kind of Object.keys(WAITS) as WaitKind[]) ringBell(this.#cells, kind, Infinity);
+    for (const kind of Object.keys(WAITS) as WaitKind[]) ringBell(this.#cells, kind, true);
   }
 
   /** The place of an item in the order of a priority queue. Other queues have no use for it. @internal */
@@ -328,7 +337,33 @@ export class Queue<T = unknown> extends Primitive {
   }
 
   #enter(): void {
-    if (enter(this.#cells, WORD.MUTEX)) this.#store.repair();
+    if (enter(this.#cells, WORD.MUTEX)) this.#store.repairPuts();
+  }
+
+  #enterTakes(): void {
+    if (enter(this.#cells, this.#store.takeMutex)) this.#store.repairTakes();
+  }
+
+  #enterAll(): void {
+    this.#enter();
+    if (this.#store.takeMutex === WORD.MUTEX) return;
+    try {
+      this.#enterTakes();
+    } catch (error) {
+      leave(this.#cells, WORD.MUTEX);
+      throw error;
+    }
+  }
+
+  /** Waits until whoever is inside now has left. What was done before is visible then, what is done later sees what was. */
+  #meetAll(): void {
+    this.#enterAll();
+    this.#leaveAll();
+  }
+
+  #leaveAll(): void {
+    if (this.#store.takeMutex !== WORD.MUTEX) leave(this.#cells, this.#store.takeMutex);
+    leave(this.#cells, WORD.MUTEX);
   }
 
   #pack(item: T): ItemBytes {
@@ -345,21 +380,21 @@ export class Queue<T = unknown> extends Primitive {
   #tryPut(item: ItemBytes, priority: Priority, before?: () => void): Refusal | undefined {
     const cells = this.#cells;
     const store = this.#store;
-    let isAwaited = false;
+    let mustRing = false;
     this.#enter();
     try {
       if (cells[WORD.CLOSED] !== OPENNESS.OPEN) return 'closed';
       const maxSize = cells[WORD.MAX_SIZE] as number;
-      if (maxSize > 0 && store.length >= maxSize) return 'full';
+      if (maxSize > 0 && store.isFull(maxSize)) return 'full';
       store.write(item, priority, this.threadlanes);
       before?.();
       if (probe !== undefined) probe.record(OP['queue.putDone'], this.#object, store.nextPut);
       store.publish();
-      isAwaited = this.#isAwaited(WORD.GETTERS, WORD.ITEMS_ASYNC);
+      mustRing = isAwaited(cells, WAITS.get);
     } finally {
       leave(cells, WORD.MUTEX);
     }
-    if (isAwaited) ringBell(this.#cells, 'get', 1);
+    if (mustRing) ringBell(cells, 'get');
     return undefined;
   }
 
@@ -369,10 +404,10 @@ export class Queue<T = unknown> extends Primitive {
     const store = this.#store;
     let taken: ItemBytes;
     let unheard: Address | undefined;
-    let isAwaited = false;
-    this.#enter();
+    let mustRing = false;
+    this.#enterTakes();
     try {
-      if (store.length === 0) return cells[WORD.CLOSED] !== OPENNESS.OPEN ? 'closed' : 'empty';
+      if (store.isEmpty()) return cells[WORD.CLOSED] !== OPENNESS.OPEN ? 'closed' : 'empty';
       taken = store.peek();
       if (taken.tag === TAG.SHARED) {
         taken = taken.kept();
@@ -383,22 +418,17 @@ export class Queue<T = unknown> extends Primitive {
         before?.();
         if (probe !== undefined) probe.record(OP['queue.getDone'], this.#object, store.nextTaken);
         store.take();
-        isAwaited = this.#isAwaited(WORD.PUTTERS, WORD.ROOM_ASYNC);
+        mustRing = isAwaited(cells, WAITS.put);
       }
     } finally {
-      leave(cells, WORD.MUTEX);
+      leave(cells, store.takeMutex);
     }
     if (unheard !== undefined) {
       request(unheard, this.threadlanes.memory);
       return 'unheard';
     }
-    if (isAwaited) ringBell(this.#cells, 'put', 1);
+    if (mustRing) ringBell(cells, 'put');
     return taken;
-  }
-
-  /** Inside the lock, where plain reads will do: whoever waits counted itself before it last tried inside the lock. */
-  #isAwaited(sleepers: number, async: number): boolean {
-    return this.#cells[sleepers] !== 0 || this.#cells[async] !== 0;
   }
 
   #tryJoin(before?: () => void): Refusal | undefined {
@@ -433,13 +463,17 @@ export class Queue<T = unknown> extends Primitive {
   }
 
   #waitFor(kind: WaitKind): QueueWait {
-    return { kind, cells: this.#cells, object: this.#object, who: this.threadlanes };
+    return { kind, cells: this.#cells, object: this.#object, who: this.threadlanes, meet: () => this.#meetAll() };
   }
 
   #line<R>(kind: WaitKind, timeout: number, attempt: (end: () => void) => R | undefined, expire: () => R): Promise<R> {
     const { async, op } = WAITS[kind];
     const line = (this.#lines[kind] ??= new AsyncLine(this.#cells, async));
-    return line.wait<R>({ op, object: this.#object, timeout, attempt, expire });
+    const attemptAfterAll = (end: () => void): R | undefined => {
+      this.#meetAll();
+      return attempt(end);
+    };
+    return line.wait<R>({ op, object: this.#object, timeout, attempt: attemptAfterAll, expire });
   }
 
   #refusePut(refusal: Refusal, item: ItemBytes): never {
@@ -452,6 +486,18 @@ export class Queue<T = unknown> extends Primitive {
     return false;
   }
 }
+
+/** `from` taken out of its class, as in `handles.map(Queue.from)`, still makes instances of the class that it was taken from. */
+export function keepClassOfFrom(type: typeof Queue): void {
+  const from = Reflect.get(type, 'from') as (this: unknown, ...given: readonly unknown[]) => unknown;
+  Object.defineProperty(type, 'from', {
+    configurable: true,
+    get(this: unknown) {
+      return from.bind(this);
+    },
+  });
+}
+keepClassOfFrom(Queue);
 
 /** The instance of `type` for this queue. */
 export function reviveAs<Q extends Queue>(type: typeof Queue, handle: unknown): Q {

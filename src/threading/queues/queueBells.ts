@@ -1,22 +1,61 @@
-/** Who waits at a queue for what, and how they are woken. */
+/**
+ * Who waits at a queue for what, and how they are woken. Those that sleep share one word, their bell: how often it was rung,
+ * and how many have to be woken still. Whoever rings takes one off that count: waking somebody costs as much as many puts,
+ * and the next put would come before the thread that this one woke has got up.
+ */
 import { wakeAsync } from '../waiting/asyncWait.js';
 import { HEADER_BYTES, WORD } from './queueMemory.js';
 import { raw } from '../recording.js';
 
-/** Where a waiter counts itself, what it sleeps on or waits for without sleeping, and the event that says so. */
+/** What a waiter sleeps on or waits for without sleeping, and the event that says so. */
 export const WAITS = {
-  put: { sleepers: WORD.PUTTERS, bell: WORD.ROOM, async: WORD.ROOM_ASYNC, op: 'queue.put' },
-  get: { sleepers: WORD.GETTERS, bell: WORD.ITEMS, async: WORD.ITEMS_ASYNC, op: 'queue.get' },
-  join: { sleepers: WORD.JOINERS, bell: WORD.DONE, async: WORD.DONE_ASYNC, op: 'queue.join' },
+  put: { bell: WORD.ROOM, async: WORD.ROOM_ASYNC, op: 'queue.put' },
+  get: { bell: WORD.ITEMS, async: WORD.ITEMS_ASYNC, op: 'queue.get' },
+  join: { bell: WORD.DONE, async: WORD.DONE_ASYNC, op: 'queue.join' },
 } as const;
 export type WaitKind = keyof typeof WAITS;
 
-/** Wakes up to `count` of those that may sleep, and all that wait in their event loop. */
-export function ringBell(cells: Int32Array, kind: WaitKind, count: number): void {
-  const { sleepers, bell, async } = WAITS[kind];
-  if (raw.load(cells, sleepers) !== 0) {
-    raw.add(cells, bell, 1);
-    raw.notify(cells, bell, count);
+/** The lower half of a bell. A thread that is terminated asleep stays counted until it is rung for. */
+const SLEEPERS = 0xffff;
+const RINGS = ~SLEEPERS;
+const ONE_RING = SLEEPERS + 1;
+
+/** Inside a lock, where a plain read will do: whoever waits said so before it last met all that were inside. */
+export function isAwaited(cells: Int32Array, { bell, async }: (typeof WAITS)[WaitKind]): boolean {
+  return ((cells[bell] as number) & SLEEPERS) !== 0 || cells[async] !== 0;
+}
+
+/** From now on this thread is woken when the bell rings. What it gives tells later whether it was. */
+export function listenTo(cells: Int32Array, bell: number): number {
+  return raw.add(cells, bell, 1) & RINGS;
+}
+
+/** Sleeps until the bell has rung since {@link listenTo}. */
+export function sleepAt(cells: Int32Array, bell: number, heard: number, millis: number): void {
+  const before = raw.load(cells, bell);
+  if ((before & RINGS) === heard) raw.wait(cells, bell, before, millis);
+}
+
+export function stopListening(cells: Int32Array, bell: number, heard: number): void {
+  for (;;) {
+    const before = raw.load(cells, bell);
+    // Whoever rang has taken this thread off, or another one in its place, which had heard it too.
+    if ((before & RINGS) !== heard || (before & SLEEPERS) === 0) return;
+    if (raw.compareExchange(cells, bell, before, before - 1) === before) return;
+  }
+}
+
+/** Wakes one or all of those that may sleep, and all that wait in their event loop. */
+export function ringBell(cells: Int32Array, kind: WaitKind, isForAll = false): void {
+  const { bell, async } = WAITS[kind];
+  for (;;) {
+    const before = raw.load(cells, bell);
+    const sleepers = before & SLEEPERS;
+    if (sleepers === 0) break;
+    const after = (((before & RINGS) + ONE_RING) | 0) + (isForAll ? 0 : sleepers - 1);
+    if (raw.compareExchange(cells, bell, before, after) !== before) continue;
+    raw.notify(cells, bell, isForAll ? Infinity : 1);
+    break;
   }
   wakeAsync(cells, async);
 }
@@ -24,9 +63,5 @@ export function ringBell(cells: Int32Array, kind: WaitKind, count: number): void
 /** Everybody who waits at the queue of this memory looks again. */
 export function ringAll(memory: SharedArrayBuffer): void {
   const cells = new Int32Array(memory, 0, HEADER_BYTES / 4);
-  for (const { bell, async } of Object.values(WAITS)) {
-    raw.add(cells, bell, 1);
-    raw.notify(cells, bell);
-    wakeAsync(cells, async);
-  }
+  for (const kind of Object.keys(WAITS) as WaitKind[]) ringBell(cells, kind, true);
 }

@@ -6,8 +6,8 @@ import { Deserializer, Serializer } from 'node:v8';
 import { messageOf } from '../crossing/copyError.js';
 import { describe, type Named } from '../crossing/handle.js';
 import { ItemBytes, smallBytes, TAG } from './itemBytes.js';
-import { readPlain } from './plainReader.js';
-import { writePlain } from './plainWriter.js';
+import { readPlain, readShort } from './plainReader.js';
+import { writePlain, writeShort } from './plainWriter.js';
 
 export { TAG };
 
@@ -38,6 +38,7 @@ function serialize(item: unknown, who: Named): ItemSerializer {
 /** A copy of the item, or `undefined` when it holds shared memory. Throws a TypeError when it cannot be copied. */
 export function packItem(item: unknown, who: Named): ItemBytes | undefined {
   if (typeof item === 'number') return ItemBytes.ofNumber(item);
+  if (typeof item === 'string' && writeShort(item)) return ItemBytes.small(TAG.LATIN, item.length);
   const length = writePlain(item);
   if (length >= 0) return ItemBytes.small(TAG.PLAIN, length);
   if (typeof item === 'string') return ItemBytes.own(TAG.STRING, Buffer.from(item, 'utf16le'));
@@ -51,10 +52,12 @@ export function unpackItem(item: ItemBytes): unknown {
   switch (item.tag) {
     case TAG.NUMBER:
       return item.number;
+    case TAG.LATIN:
+      return item.isSmall ? readShort(item.length) : textOf(item, 'latin1');
     case TAG.PLAIN:
       return item.isSmall ? readPlain() : readAside(item);
     case TAG.STRING:
-      return Buffer.from(item.bytes.buffer, item.bytes.byteOffset, item.length).toString('utf16le');
+      return textOf(item, 'utf16le');
     case TAG.BYTES:
       return Uint8Array.from(item.content());
     default: {
@@ -63,6 +66,10 @@ export function unpackItem(item: ItemBytes): unknown {
       return deserializer.readValue();
     }
   }
+}
+
+function textOf({ bytes, length }: ItemBytes, encoding: 'latin1' | 'utf16le'): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString(encoding);
 }
 
 /** Of bytes of its own: what lies in the thread's buffer may be half written, and stays. */

@@ -1,35 +1,39 @@
 /**
- * The first words of a queue's memory. What waits has three words for each thing to wait for: how many threads sleep for
- * it (about: one that is terminated asleep stays counted), the bell that they sleep on, which counts the wake-ups, and
- * the word of those that wait without sleeping.
+ * The words of a queue's memory, on lines that processors do not share: what is read by all and seldom written, what those
+ * write that put, what those write that take. What waits has two words for each thing to wait for: of those that sleep (see
+ * `queueBells.ts`), and of those that wait without sleeping.
  */
 export const WORD = {
-  MUTEX: 0,
   /** The id that the recorder knows it by. */
-  OBJECT: 1,
-  MAX_SIZE: 2,
+  OBJECT: 0,
+  MAX_SIZE: 1,
   /** See {@link OPENNESS}. */
-  CLOSED: 3,
-  GETTERS: 4,
-  PUTTERS: 5,
-  JOINERS: 6,
-  ITEMS: 7,
-  ROOM: 8,
-  DONE: 9,
-  /** Changes with everything that is put or taken. */
-  VERSION: 10,
-  ITEMS_ASYNC: 11,
-  ROOM_ASYNC: 12,
-  DONE_ASYNC: 13,
+  CLOSED: 2,
+  ITEMS: 3,
+  ROOM: 4,
+  DONE: 5,
+  ITEMS_ASYNC: 6,
+  ROOM_ASYNC: 7,
+  DONE_ASYNC: 8,
   /** A number that tells queues apart, for the items that travel beside the queue's memory. */
-  QUEUE: 14,
+  QUEUE: 9,
   /** Of a priority queue: 1 when it was made with a function for priorities, which does not cross threads. */
-  OWN_RULE: 15,
+  OWN_RULE: 10,
+  /** The lock of those that put, and of all that the other one does not guard. It is taken first. */
+  MUTEX: 32,
+  /** Of a store where they do not meet those that take: the last 32 bits of how many items were put. */
+  PUT: 33,
   /** Of a priority queue: see `itemHeap.ts`. */
-  ROOT: 16,
+  ROOT: 34,
+  /** The lock of those that take from a store where they do not meet those that put. */
+  TAKE_MUTEX: 64,
 } as const;
 
-export const HEADER_BYTES = 128;
+/** What a store keeps beside those words, in bytes from the start. */
+export const PUT_STATE_AT = 144;
+export const TAKE_STATE_AT = 272;
+
+export const HEADER_BYTES = 384;
 
 /** `FINISHED`: what was left was thrown away as well. */
 export const OPENNESS = { OPEN: 0, CLOSED: 1, FINISHED: 2 } as const;

@@ -1,7 +1,17 @@
 import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
-import { ACTING, BROKEN, FILLING, BarrierRound, WORD, WORDS, type Arrival } from './barrierRound.js';
-import { checkCount } from './count.js';
+import {
+  ACTING,
+  BROKEN,
+  FILLING,
+  BarrierRound,
+  REASONS,
+  WORD,
+  WORDS,
+  type Arrival,
+  type Reason,
+} from './barrierRound.js';
+import { checkFirst } from './count.js';
 import {
   checkHandle,
   describe,
@@ -14,7 +24,7 @@ import {
 } from '../crossing/handle.js';
 import { identify, probe, raw } from '../recording.js';
 import { checkTimeout, deadlineOf, RECHECK_MILLIS, remaining } from '../waiting/timeout.js';
-import { GRANTED, newLineMemory, REFUSED, WaitLine, type Place } from '../waiting/waitLine.js';
+import { newLineMemory, REFUSED, WaitLine, type Place } from '../waiting/waitLine.js';
 
 /** Thrown by `wait` of a {@link Barrier} that was broken or reset. Python: `threading.BrokenBarrierError`. */
 export class BrokenBarrierError extends Error {
@@ -63,7 +73,7 @@ export class Barrier extends Primitive {
     const who = { kind: 'barrier', name: undefined } as const;
     const newMemory = (): SharedArrayBuffer => {
       const memory = newLineMemory();
-      new Int32Array(memory)[WORD.PARTIES] = checkCount(parties, 'parties', who);
+      new Int32Array(memory)[WORD.PARTIES] = checkFirst(parties, 'parties', who);
       timeoutIn(memory)[0] = checkTimeout(options.timeout, who);
       return memory;
     };
@@ -98,8 +108,8 @@ export class Barrier extends Primitive {
   }
 
   /**
-   * What this thread does when it comes last, before the others go on. When one thread sets an action all have to: who has
-   * none cannot wait, since it may come last.
+   * What this thread does when it comes last, before the others go on. When one thread sets an action all have to: a wait
+   * of a thread that has none throws a TypeError, since it may come last, and breaks the barrier for all.
    */
   get action(): (() => void) | undefined {
     return this.#action;
@@ -116,7 +126,8 @@ export class Barrier extends Primitive {
   /**
    * Blocks until all have come, at most `timeout` milliseconds. Gives a number from 0 to `parties - 1` that no other thread
    * gets in this round. Throws a BrokenBarrierError when the barrier is or gets broken or is reset meanwhile; when the time
-   * runs out, it breaks it. What the action throws is thrown in the thread that came last.
+   * runs out, it breaks it. What the action throws is thrown in the thread that came last, and the barrier is broken for
+   * the others. A TypeError when others have set an action and this thread has not: see {@link action}.
    * Python: `Barrier.wait`, whose timeout is in seconds.
    */
   wait(timeout?: number): number {
@@ -160,14 +171,12 @@ export class Barrier extends Primitive {
 
   /** Makes it as new; those who wait get a BrokenBarrierError. Python: `Barrier.reset`. */
   reset(): void {
-    if (probe !== undefined) probe.record(OP['barrier.reset'], this.#object);
-    this.#round.end(REFUSED, FILLING);
+    this.#round.refuse('reset');
   }
 
   /** Breaks it: those who wait, and all who come later, get a BrokenBarrierError until a reset. Python: `Barrier.abort`. */
   abort(): void {
-    if (probe !== undefined) probe.record(OP['barrier.abort'], this.#object);
-    this.#round.end(REFUSED, BROKEN);
+    this.#round.refuse('aborted');
   }
 
   /** @internal */
@@ -176,12 +185,14 @@ export class Barrier extends Primitive {
   }
 
   #checkWait(timeout: number | undefined): number {
-    if (raw.load(this.#cells, WORD.HAS_ACTION) === 1 && this.#action === undefined) {
-      throw new TypeError(
-        `${describe(this.threadlanes)}: it has an action, which cannot cross to this thread: set its \`action\` here too`,
-      );
-    }
-    return timeout === undefined ? this.#timeout : checkTimeout(timeout, this.threadlanes);
+    const limit = timeout === undefined ? this.#timeout : checkTimeout(timeout, this.threadlanes);
+    if (raw.load(this.#cells, WORD.HAS_ACTION) === 0 || this.#action !== undefined) return limit;
+    // Whoever waits for this thread would wait for ever.
+    this.#round.refuse('noAction');
+    throw new TypeError(
+      `${describe(this.threadlanes)}: it has an action, which cannot cross to this thread: set its \`action\` here too; ` +
+        'for the others it is broken now',
+    );
   }
 
   /** While the action of a round runs, whoever comes waits for its end, however long it takes. */
@@ -196,31 +207,32 @@ export class Barrier extends Primitive {
         const arrival = this.#round.arrive();
         return arrival.kind === 'full' ? undefined : arrival;
       },
-      expire: () => ({ kind: 'broken' }),
+      expire: () => ({ kind: 'broken', why: this.#round.why }),
     });
   }
 
   /** Of one that does not wait. */
-  #enter(arrival: Exclude<Arrival, { kind: 'place' }>): number {
-    if (arrival.kind !== 'last') throw this.#brokenError();
+  #enter(arrival: Extract<Arrival, { kind: 'last' | 'broken' }>): number {
+    if (arrival.kind !== 'last') throw this.#brokenError(arrival.why);
     const { index, round } = arrival;
     try {
       this.#action?.();
     } catch (error) {
-      this.#round.end(REFUSED, BROKEN, round);
+      this.#round.refuse('actionThrew', round);
       if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
       throw error;
     }
-    if (!this.#round.end(GRANTED, FILLING, round)) throw this.#brokenError();
+    if (!this.#round.pass(round)) throw this.#brokenError(this.#round.why);
     return index;
   }
 
   /** Of one that has waited: the index when all have come; else the barrier is broken. */
   #leave(place: Place, index: number): number {
     this.#line.enter();
+    const why = this.#round.whyRefused(place);
     const answer = this.#line.quit(place);
     this.#line.leave();
-    if (answer === REFUSED) throw this.#brokenError();
+    if (answer === REFUSED) throw this.#brokenError(why);
     if (answer === null) return this.#timedOut();
     if (probe !== undefined) probe.record(OP['barrier.passed'], this.#object, index);
     return index;
@@ -228,13 +240,17 @@ export class Barrier extends Primitive {
 
   #timedOut(): never {
     if (probe !== undefined) probe.record(OP['barrier.timeout'], this.#object);
-    this.#round.end(REFUSED, BROKEN);
-    throw new BrokenBarrierError(`${describe(this.threadlanes)}: not all have come in time, and it is broken`);
+    this.#round.refuse('late');
+    throw this.#errorOf('late');
   }
 
-  #brokenError(): BrokenBarrierError {
+  #brokenError(why: Reason): BrokenBarrierError {
     if (probe !== undefined) probe.record(OP['barrier.broken'], this.#object);
-    return new BrokenBarrierError(`${describe(this.threadlanes)}: it is broken, or was reset while this thread waited`);
+    return this.#errorOf(why);
+  }
+
+  #errorOf(why: Reason): BrokenBarrierError {
+    return new BrokenBarrierError(`${describe(this.threadlanes)}: ${REASONS[why]}`);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   describe,
   shown,
   isHandle,
+  PRIMITIVE_OPTIONS,
   type Handle,
   type HandleData,
   type PrimitiveOptions,
@@ -26,15 +27,26 @@ export interface ConditionOptions extends PrimitiveOptions {
   readonly lock?: Lock | RLock;
 }
 
+const isLock = (value: unknown): value is Lock | RLock => value instanceof Lock || value instanceof RLock;
+
 function checkLock(lock: unknown, name: string | undefined): HandleData {
-  if (lock === undefined) return new RLock(name === undefined ? {} : { name: `${name} lock` }).threadlanes;
-  if (lock instanceof Lock || lock instanceof RLock) return lock.threadlanes;
+  // Without a name the recorder calls both by the variable that the condition is assigned to.
+  if (lock === undefined) return new RLock(name === undefined ? {} : { name: `${name}'s lock` }).threadlanes;
+  if (isLock(lock)) return lock.threadlanes;
   throw new TypeError(`${describe({ kind: 'condition', name })}: lock must be a Lock or an RLock, got ${shown(lock)}`);
 }
 
-function handleOf(options: ConditionOptions | Handle): HandleData {
-  if (isHandle(options)) return options.threadlanes;
-  checkOptions(options, { kind: 'condition', name: undefined }, ['name', 'lock']);
+const NO_NAME = { kind: 'condition', name: undefined } as const;
+
+/** Python's form is the lock alone, which may be followed by the other options. */
+function optionsOf(given: Lock | RLock | ConditionOptions, more: PrimitiveOptions): ConditionOptions {
+  if (!isLock(given)) return given;
+  checkOptions(more, NO_NAME, PRIMITIVE_OPTIONS);
+  return { ...more, lock: given };
+}
+
+function handleOf(options: ConditionOptions): HandleData {
+  checkOptions(options, NO_NAME, ['name', 'lock']);
   const name = checkName(options.name, 'condition');
   return { kind: 'condition', name, memory: newLineMemory(), lock: checkLock(options.lock, name) };
 }
@@ -60,13 +72,16 @@ export class Condition extends Lockable {
   readonly #object: number;
 
   constructor(options?: ConditionOptions);
+  /** @param lock what guards what is waited for */
+  constructor(lock: Lock | RLock, options?: PrimitiveOptions);
   /** @internal */
   constructor(handle: Handle);
-  constructor(options: ConditionOptions | Handle = {}) {
-    super(handleOf(options));
+  constructor(given: Lock | RLock | ConditionOptions | Handle = {}, more: PrimitiveOptions = {}) {
+    const isRevived = isHandle(given) && given.threadlanes.kind === 'condition';
+    const options = isRevived ? undefined : optionsOf(given as Lock | RLock | ConditionOptions, more);
+    super(options === undefined ? (given as Handle).threadlanes : handleOf(options));
     const { memory, lock } = this.threadlanes;
-    const given = isHandle(options) ? undefined : options.lock;
-    this.#lock = given ?? reviveLock(lock as HandleData);
+    this.#lock = options?.lock ?? reviveLock(lock as HandleData);
     this.#line = new WaitLine(memory, this.threadlanes);
     this.#object = identify(new Int32Array(memory, 0, 1), OBJECT_WORD, { kind: 'condition', name: this.name });
   }
@@ -220,8 +235,9 @@ export class Condition extends Lockable {
 
   #checkHeld(what: string): void {
     if (this.#lock.isHeldByCaller()) return;
+    const lock = this.#lock.name === undefined ? 'it' : describe(this.#lock.threadlanes);
     throw new Error(
-      `${describe(this.threadlanes)}: ${what} needs its lock: acquire ${describe(this.#lock.threadlanes)} first`,
+      `${describe(this.threadlanes)}: ${what} needs its lock: acquire ${lock} first, as with(() => …) of the condition does`,
     );
   }
 

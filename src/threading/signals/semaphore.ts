@@ -1,6 +1,6 @@
 import { OP } from '../../trace/ops.js';
 import { AsyncLine, wakeAsync } from '../waiting/asyncWait.js';
-import { checkCount, MAX_COUNT } from './count.js';
+import { checkCount, checkFirst, MAX_COUNT } from './count.js';
 import {
   checkHandle,
   describe,
@@ -20,7 +20,7 @@ const WORD = { PERMITS: 0, OBJECT: 1, ASYNC: 2, SLEEPERS: 3, INITIAL: 4 } as con
 const WORDS = 5;
 
 function newMemory(permits: unknown, kind: HandleKind): SharedArrayBuffer {
-  const initial = checkCount(permits, 'permits', { kind, name: undefined }, 0);
+  const initial = checkFirst(permits, 'permits', { kind, name: undefined }, 0);
   const memory = new SharedArrayBuffer(WORDS * 4);
   const cells = new Int32Array(memory);
   cells[WORD.PERMITS] = cells[WORD.INITIAL] = initial;

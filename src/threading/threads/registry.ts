@@ -35,9 +35,15 @@ export function markDead(token: number): void {
   if (index > 0 && index < MAX_TRACKED) raw.or(cells, WORD.DEAD + (index >> 5), 1 << (index & 31));
 }
 
+/** Whether this thread would learn of its death: not of workers that the library did not start, nor do those of others. */
+export function isTracked(token: number): boolean {
+  const index = token - raw.load(cells, WORD.BASE);
+  return index > 0 && index < MAX_TRACKED;
+}
+
 /** True only when it is certain. */
 export function isDead(token: number): boolean {
   const index = token - raw.load(cells, WORD.BASE);
-  if (index <= 0 || index >= MAX_TRACKED) return false;
+  if (!isTracked(token)) return false;
   return (raw.load(cells, WORD.DEAD + (index >> 5)) & (1 << (index & 31))) !== 0;
 }

@@ -6,7 +6,7 @@ import { checkNotImporting } from './importing.js';
 import type { PoolStart } from '../pools/poolStart.js';
 import { probe, raw } from '../recording.js';
 import { newToken } from './registry.js';
-import { readArguments, type Origin, type ThreadOptions } from './threadArguments.js';
+import { readArguments, type Origin } from './threadArguments.js';
 import { declareLost, watchDeath } from './threadDeath.js';
 import { newThreadMemory, OUTCOME, readFailure, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
 import { handedOn, readResult, type HandedResult } from './threadResult.js';
@@ -30,26 +30,8 @@ function cellsOf(thread: object): Int32Array {
 /** The Threads that this thread has met and that have not ended, by token. */
 const known = new Map<number, Thread>();
 
-/**
- * A thread of the process: a worker that runs an exported function, or the `run` of a thread class, with typed arguments.
- * Arguments are copied as by `structuredClone`; primitives and Threads in them arrive as such.
- * Python: `threading.Thread`.
- *
- * @example
- * export const work = threadFunction(import.meta.url, 'work', (jobs: Queue<string>) => { … });
- * if (isMainThread) {
- *   const thread = new Thread(work, [jobs], { name: 'worker' });
- *   thread.start();
- *   thread.join();
- * }
- */
-export class Thread<R = unknown, A extends readonly unknown[] = readonly never[]> extends Primitive {
-  /** For a subclass made known by `threadClass`: its `run` is what the thread runs. */
-  constructor(options?: ThreadOptions);
-  /** @param target a function made known by `threadFunction`; the thread ends when what it returns has settled */
-  constructor(target: (...args: A) => R | Promise<R>, args?: A, options?: ThreadOptions);
-  /** @param module `import.meta.url` or `__filename` of the module that exports the function by this name */
-  constructor(module: string | URL, exportName: string, args?: readonly unknown[], options?: ThreadOptions);
+/** What `typedThread.ts` makes public; the types of what it is given are there. */
+export class Thread<R = unknown> extends Primitive {
   constructor(...given: readonly unknown[]) {
     const { origin, options } = readArguments(new.target, given);
     const token = newToken();

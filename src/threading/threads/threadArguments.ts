@@ -1,5 +1,5 @@
 /** Reads what the forms of `new Thread(…)` are given. */
-import { checkFlag, checkOptions } from '../crossing/handle.js';
+import { checkFlag, checkOptions, libraryClasses, shown } from '../crossing/handle.js';
 import type { PoolStart } from '../pools/poolStart.js';
 import { knownTarget, targetOf, targetOfFunction, type ThreadTarget } from './threadTarget.js';
 
@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 export function readArguments(
-  type: object,
+  type: { readonly name: string },
   [first, second, third, fourth]: readonly unknown[],
 ): { origin: Origin; options: ThreadOptions } {
   if (typeof first === 'function') {
@@ -33,13 +33,23 @@ export function readArguments(
     return { origin: { target, args: checkArgs(third) }, options: checkThreadOptions(fourth) };
   }
   const target = knownTarget(type);
-  if (target === undefined) {
-    throw new TypeError(
-      'Thread: needs a target: a function made by threadFunction, a module and the name of its export, ' +
-        'or a subclass made by threadClass',
+  if (target === undefined) throw new TypeError(noTarget(type, first));
+  return { origin: { target, args: undefined }, options: checkThreadOptions(first) };
+}
+
+function noTarget(type: { readonly name: string }, first: unknown): string {
+  if (!libraryClasses.has(type)) {
+    const name = type.name === '' ? 'Work' : type.name;
+    return (
+      `${name}: a thread class has to be exported and made known: ` +
+      `export const ${name} = threadClass(import.meta.url, '${name}', class extends Thread { … })`
     );
   }
-  return { origin: { target, args: undefined }, options: checkThreadOptions(first) };
+  const got = first === undefined ? '' : `; got ${shown(first)}`;
+  return (
+    'Thread: needs a target first: new Thread(work, [a, b], { name }), where work is a function made by threadFunction, ' +
+    `or a module and the name of its export, or a subclass made by threadClass${got}`
+  );
 }
 
 function checkThreadOptions(given: unknown): ThreadOptions {
@@ -57,5 +67,5 @@ function checkThreadOptions(given: unknown): ThreadOptions {
 function checkArgs(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (Array.isArray(args)) return args;
-  throw new TypeError('Thread: its arguments must be an array');
+  throw new TypeError(`Thread: its arguments must be an array such as [a, b], got ${shown(args)}`);
 }

@@ -9,6 +9,7 @@ import { adopt, getIdent, Thread } from './thread.js';
 import { errorName } from './threadError.js';
 import { OUTCOME, publishEnd, STATE, THREAD_WORD, threadCells, writeFailure } from './threadMemory.js';
 import { writeResult } from './threadResult.js';
+import { explainPrivate } from './privateFields.js';
 import { setCurrentThread } from './threads.js';
 import { LIBRARY, ownStart, type ThreadRunner, type ThreadStart } from './threadStart.js';
 import { findExport } from './threadTarget.js';
@@ -34,8 +35,9 @@ function runnerOf(start: ThreadStart): ThreadRunner {
     publishEnd(cells);
     pool?.leave();
   };
-  const fail = (error: unknown): void => {
+  const fail = (thrown: unknown): void => {
     if (hasEnded()) return;
+    const error = start.fields === undefined ? thrown : explainPrivate(thrown);
     writeFailure(memory, error, handle);
     if (probe?.fail !== undefined) probe.fail(error);
     else if (probe !== undefined) probe.record(OP['thread.fail'], getIdent(), probe.string(errorName(error)));

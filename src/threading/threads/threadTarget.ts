@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { shown } from '../crossing/handle.js';
 
 export interface ThreadTarget {
   /** An absolute URL. */
@@ -28,15 +29,19 @@ function moduleUrl(module: string | URL): string {
 
 export function targetOf(module: string | URL, exportName: string): ThreadTarget {
   if (typeof exportName !== 'string' || exportName === '') {
-    throw new TypeError("A thread's target needs the name that its module exports it by");
+    throw new TypeError(
+      "A thread's target needs the name that its module exports it by: import.meta.url, 'work'; " +
+        `got ${shown(exportName)} after the module`,
+    );
   }
   return { module: moduleUrl(module), exportName };
 }
 
 /** The target of a function that was made known by {@link threadFunction}; throws a TypeError that says how to. */
 export function targetOfFunction(fn: unknown, who: string): ThreadTarget {
-  if (typeof fn !== 'function')
-    throw new TypeError(`${who}: expected a function made by threadFunction, got ${typeof fn}`);
+  if (typeof fn !== 'function') {
+    throw new TypeError(`${who}: expected a function made by threadFunction, got ${shown(fn)}`);
+  }
   const target = knownTarget(fn);
   if (target !== undefined) return target;
   const name = fn.name === '' ? 'work' : fn.name;
@@ -55,6 +60,13 @@ const keyOf = ({ module, exportName }: ThreadTarget): string => `${module} ${exp
 export function functionOf(target: ThreadTarget): AnyFunction | undefined {
   return functions.get(keyOf(target));
 }
+
+/** What {@link threadFunction} and {@link threadClass} take, in the order of their arguments. */
+const FORM = {
+  function: "takes the module, the name of its export and the function: (import.meta.url, 'work', (a, b) => { … })",
+  class:
+    "takes the module, the name of its export and the class: (import.meta.url, 'Work', class extends Thread { … })",
+} as const;
 
 function remember<T extends object>(value: T, target: ThreadTarget): T {
   Object.defineProperty(value, TARGET, { value: target, configurable: true });
@@ -76,7 +88,9 @@ export function knownTarget(value: object): ThreadTarget | undefined {
  * if (isMainThread) new Thread(download, ['https://…']).start();
  */
 export function threadFunction<F extends AnyFunction>(module: string | URL, exportName: string, fn: F): F {
-  if (typeof fn !== 'function') throw new TypeError('threadFunction: the third argument must be a function');
+  if (typeof fn !== 'function') {
+    throw new TypeError(`threadFunction: ${FORM.function}; got ${shown(fn ?? exportName ?? module)} as the last`);
+  }
   const target = targetOf(module, exportName);
   functions.set(keyOf(target), fn);
   return remember(fn, target);
@@ -101,7 +115,9 @@ export function threadClass<C extends abstract new (...args: never[]) => object>
   exportName: string,
   type: C,
 ): C {
-  if (typeof type !== 'function') throw new TypeError('threadClass: the third argument must be a class');
+  if (typeof type !== 'function') {
+    throw new TypeError(`threadClass: ${FORM.class}; got ${shown(type ?? exportName ?? module)} as the last`);
+  }
   return remember(type, targetOf(module, exportName));
 }
 

@@ -1,5 +1,6 @@
 /** The worker of a thread that is being started. */
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { messageOf } from '../crossing/copyError.js';
 import { describe, type Primitive } from '../crossing/handle.js';
 import { libraryFile, probe, raw } from '../recording.js';
 import { registry } from './registry.js';
@@ -46,25 +47,36 @@ export function newWorker(thread: Primitive, { target, args, pool }: Origin): St
     return { worker, line: port1 };
   } catch (error) {
     if ((error as Error).name !== 'DataCloneError') throw error;
-    throw cannotCross(describe(thread.threadlanes), args ?? [], error as Error);
+    throw cannotCross(describe(thread.threadlanes), args, fields, error as Error);
   }
 }
 
-function cannotCross(who: string, args: readonly unknown[], cause: Error): TypeError {
-  const at = args.findIndex((arg) => {
-    try {
-      structuredClone(arg);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  const what = at < 0 ? 'an argument' : `argument ${at + 1}`;
-  return new TypeError(
-    `${who}: ${what} cannot cross to another thread: ${cause.message} ` +
-      'Pass plain data and primitives; import functions in the module of the target.',
-    { cause },
-  );
+function isUncloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** @param args undefined: of a thread class, whose properties cross */
+function cannotCross(
+  who: string,
+  args: readonly unknown[] | undefined,
+  fields: Readonly<Record<string, unknown>>,
+  cause: Error,
+): TypeError {
+  const at = (args ?? []).findIndex(isUncloneable);
+  const key = Object.keys(fields).find((name) => isUncloneable(fields[name]));
+  const [what, way] =
+    key !== undefined
+      ? [`its property ${JSON.stringify(key)}`, 'Give it plain data and primitives; make the rest inside of run().']
+      : [
+          at < 0 ? 'an argument' : `argument ${at + 1}`,
+          'Pass plain data and primitives; import functions in the module of the target.',
+        ];
+  return new TypeError(`${who}: ${what} cannot cross to another thread: ${messageOf(cause)} ${way}`, { cause });
 }
 
 /**

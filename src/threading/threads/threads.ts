@@ -2,8 +2,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { ownStart } from './threadStart.js';
 import { ownToken } from './registry.js';
-import { adopt, getIdent, livingThreads, Thread } from './thread.js';
+import { adopt, getIdent, livingThreads, Thread as ThreadClass } from './thread.js';
 import { newThreadMemory, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
+import type { Thread } from './typedThread.js';
 
 /** The main thread's token: it is the first that asks for one. */
 const MAIN_TOKEN = 1;
@@ -15,7 +16,7 @@ function foreignThread(name: string, ident: number, token: number): Thread {
   cells[THREAD_WORD.TOKEN] = token;
   cells[THREAD_WORD.IDENT] = ident;
   cells[THREAD_WORD.STATE] = STATE.STARTED;
-  return adopt({ kind: 'thread', name, memory }, Thread.prototype as Thread);
+  return adopt({ kind: 'thread', name, memory }, ThreadClass.prototype as ThreadClass);
 }
 
 let main: Thread | undefined;
@@ -36,7 +37,7 @@ export function mainThread(): Thread {
 export function currentThread(): Thread {
   if (isMainThread) return mainThread();
   current ??= ownStart
-    ? adopt({ kind: 'thread', name: ownStart.name, memory: ownStart.memory }, Thread.prototype as Thread)
+    ? adopt({ kind: 'thread', name: ownStart.name, memory: ownStart.memory }, ThreadClass.prototype as ThreadClass)
     : foreignThread(`worker ${getIdent()}`, getIdent(), ownToken);
   return current;
 }

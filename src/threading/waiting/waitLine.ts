@@ -20,7 +20,7 @@ export const OWN_WORDS = 12;
 const WORD = { MUTEX: 12, ORDER: 13, PLACES: 14 } as const;
 const HEADER_WORDS = 16;
 
-const PLACE = { STATE: 0, ORDER: 1, TOKEN: 2, KIND: 3, ASYNC: 4, ANSWERED_AT: 5 } as const;
+const PLACE = { STATE: 0, ORDER: 1, TOKEN: 2, KIND: 3, ASYNC: 4, ANSWERED_AT: 5, NOTE: 6 } as const;
 const PLACE_WORDS = 8;
 const PLACE_BYTES = PLACE_WORDS * 4;
 
@@ -98,10 +98,19 @@ export class WaitLine {
     return found.map((cells) => ({ cells, kind: cells[PLACE.KIND] as number }));
   }
 
-  /** Says to a waiter that its wait is over; it is to be woken outside. */
-  answer({ cells }: Place, answer: Answer): void {
+  /**
+   * Says to a waiter that its wait is over; it is to be woken outside.
+   * @param note a number that goes with the answer
+   */
+  answer({ cells }: Place, answer: Answer, note = 0): void {
+    cells[PLACE.NOTE] = note;
     cells[PLACE.ANSWERED_AT] = Date.now() | 0;
     raw.store(cells, PLACE.STATE, answer);
+  }
+
+  /** What went with the answer, before the place is given back. */
+  noteOf({ cells }: Place): number {
+    return cells[PLACE.NOTE] as number;
   }
 
   /** Gives the place back; what was answered, or null when the waiter gave up. */
