@@ -74,6 +74,8 @@ export const CONTROL = {
   HANDED: 8,
   /** Threads that record, as the collector last saw. */
   THREADS: 9,
+  /** Microseconds of processor time that the threads of the program took, as far as Node can tell. Wraps. */
+  THREAD_MICROS: 10,
 } as const;
 
 export const CONTROL_BYTES = 256;

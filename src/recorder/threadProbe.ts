@@ -1,5 +1,6 @@
 /** What the library finds under `PROBE`: the contract's side of a thread's recorder. */
 import type { ObjectDefinition, Probe } from '../probe/probe.js';
+import { OP } from '../trace/ops.js';
 import { atomics } from './raw.js';
 import { ownVisibleId } from './threadIds.js';
 import type { ThreadRecorder } from './threadRecorder.js';
@@ -36,5 +37,6 @@ function defineObject(recorder: ThreadRecorder, definition: ObjectDefinition, st
     thread: ownVisibleId(),
     capacity: definition.capacity ?? null,
   });
+  if (definition.kind === 'task') recorder.madeAt(OP['task.submit'], id, stack);
   return id;
 }

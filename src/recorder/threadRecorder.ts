@@ -169,6 +169,11 @@ export class ThreadRecorder {
     return this.open() ? this.#stacks.capture(skip) : 0;
   }
 
+  /** The object was made in the call that writes this event next. */
+  madeAt(op: number, object: number, stack: number): void {
+    this.#open?.sites.madeAt(op, object, stack);
+  }
+
   /** Where something is made that programs may make by the thousand: 0 once the thread's budget is spent. */
   captureWithinBudget(skip: Skip): number {
     return this.open() ? (this.#open as Open).sites.captureWithinBudget(skip) : 0;

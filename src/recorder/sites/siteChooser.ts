@@ -34,6 +34,8 @@ export class SiteChooser {
   #spentMs = 0;
   readonly #samples = new Map<number, Map<number, Sample>>();
   #attempt: { family: string | undefined; object: number; stack: number } | null = null;
+  /** The event that follows in the call that made its object. */
+  #made: { readonly op: number; readonly object: number; readonly stack: number } | null = null;
 
   /**
    * @param budget share of the thread's time
@@ -56,6 +58,11 @@ export class SiteChooser {
     return this.#static === null || this.#attempt !== null ? 0 : this.#static.known(op);
   }
 
+  /** The object was made in the call that writes this event next: what was captured for the one stands for both. */
+  madeAt(op: number, object: number, stack: number): void {
+    this.#made = { op, object, stack };
+  }
+
   /**
    * The stack of an event above the function `skip`: its id, negative when it is an earlier one's, 0 when unknown.
    * @param wokeSomebody the event is a notification that woke a thread
@@ -72,6 +79,9 @@ export class SiteChooser {
     const policy = capturePolicy(op);
     if (policy === CAPTURE.NEVER) return 0;
     const pair = this.#static === null ? null : this.#static.take(op);
+    const made = this.#made;
+    this.#made = null;
+    if (made?.object === object && made.op === op && pair === null) return made.stack;
     if (policy === CAPTURE.ALWAYS || wokeSomebody || this.#isExact) {
       const stack = this.#stacks.capture(skip);
       if (pair !== null) this.#static?.check(pair);
