@@ -34,6 +34,7 @@ function program(body: string, flags?: readonly string[]): Ended {
      task('fail', () => { throw new RangeError('seen by nobody'); });
      task('later', async (ms) => { await new Promise((r) => setTimeout(r, ms)); print('done'); });
      task('speak', () => { console.log('one'); console.log('two'); });
+     task('failLater', (ms) => { sleep(ms); if (ms > 0) throw new RangeError('late'); return ms; });
      task('fill', () => { const all = []; for (;;) all.push(Array.from({ length: 1000 }, (_, i) => ({ i }))); });
      if (isMainThread) (async () => { ${body} })();`,
     'cjs',
@@ -93,6 +94,29 @@ describe('a program with an executor', function () {
       ['--expose-gc'],
     );
     assert.match(stderr, /^ThreadPoolExecutor-0: fail failed, .*\ncollected\n$/);
+  });
+
+  it('is told nothing of a map that ended early: its iteration has looked at all of it', () => {
+    const { status, stdout, stderr } = program(
+      `const pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+      try { [...pool.map(exports.fail, [1, 2, 3, 4])]; } catch (error) { print(error.message); }
+      try { for await (const one of pool.map(exports.fail, [1, 2])) print(one); } catch (error) { print(error.message); }
+      for (const one of pool.map(exports.failLater, [0, 1, 1])) { print(one); break; }
+      pool.shutdown();
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 20));`,
+      ['--expose-gc'],
+    );
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.equal(stdout, 'seen by nobody\nseen by nobody\n0\n');
+  });
+
+  it('is told of a map that is never iterated', () => {
+    const { stderr } = program(`globalThis.kept = new ThreadPoolExecutor().map(exports.fail, [1]);`);
+    assert.match(
+      stderr,
+      /^ThreadPoolExecutor-0: fail failed, and nobody has looked at its Future: RangeError: seen by/,
+    );
   });
 
   it('an error that a promise carries is Node’s to report', () => {

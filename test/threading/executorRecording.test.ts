@@ -14,6 +14,7 @@ const t = require('threadlanes');
 const task = (name, fn) => (exports[name] = t.threadFunction(__filename, name, fn));
 task('add', (a, b) => a + b);
 task('fail', () => { throw new RangeError('no'); });
+task('failLate', (ms) => { t.sleep(ms); if (ms > 0) throw new RangeError('late'); });
 task('waitFor', (event) => event.wait());
 task('late', (event) => { t.sleep(50); event.set(); });
 if (isMainThread) (async () => {
@@ -26,6 +27,7 @@ interface Recorded {
   readonly outcome: Outcome;
   readonly trace: Trace;
   readonly errors: readonly string[];
+  readonly findings: readonly string[];
 }
 
 async function record(main: string): Promise<Recorded> {
@@ -44,7 +46,7 @@ async function record(main: string): Promise<Recorded> {
     const { torn } = await readTrace(file, analysis.visitor);
     const { findings } = analysis.verdict('trace.lanes', torn);
     const errors = findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
-    return { text, outcome, trace, errors };
+    return { text, outcome, trace, errors, findings: findings.map(({ message }) => message) };
   });
 }
 
@@ -97,6 +99,20 @@ describe('recorded executors', function () {
     assert.equal(new Set(submits.map(({ stack }) => stack)).size, submits.length);
     const submit = submits[0];
     assert.equal(text.split('\n')[(submit?.site?.line ?? 0) - 1]?.includes('pool.submit(exports.add'), true);
+  });
+
+  it('a map that ended early has looked at the errors of all its tasks', async () => {
+    const { outcome, findings, trace } = await record(`
+  try { [...pool.map(exports.fail, [1, 2, 3, 4])]; } catch {}
+  for await (const one of pool.map(exports.failLate, [0, 10, 10])) break;
+  await pool.shutdownAsync();`);
+    assert.deepEqual([outcome.code, outcome.stderr, findings], [0, '', []]);
+    assert.ok(trace.named('task.fail').length > 0);
+  });
+
+  it('a map that is not read at all has not', async () => {
+    const { findings } = await record(`pool.map(exports.fail, [1, 2]); pool.shutdown();`);
+    assert.match(findings.join(), /2 tasks failed .*nobody asked/);
   });
 
   const byStory = (a: string, b: string): number => order.indexOf(a) - order.indexOf(b);

@@ -158,6 +158,76 @@ describe('options', () => {
     assert.deepEqual([lock.locked(), rwlock.locked()], [false, false]);
   });
 
+  it('behind what is to be called with a lock held', async () => {
+    const body = (): void => assert.fail();
+    type Loose = (body: () => void, surplus: unknown) => unknown;
+    const rwlock = new lib.RWLock();
+    for (const lock of [new lib.Lock(), new lib.RLock(), new lib.Condition(), new lib.Semaphore()]) {
+      assert.throws(() => js<Loose>(lock.with.bind(lock))(body, { timeout: 5 }), {
+        name: 'TypeError',
+        message:
+          `${lock.constructor.name}: with takes a function only, got { timeout: 5 } as well: ` +
+          'to wait no longer than some time there is acquire({ timeout: 100 })',
+      });
+      await assert.rejects(
+        async () => js<Loose>(lock.withAsync.bind(lock))(body, 5),
+        /there is acquireAsync\(\{ timeout/,
+      );
+    }
+    assert.throws(() => js<Loose>(rwlock.withRead.bind(rwlock))(body, 5), /there is acquireRead\(\{ timeout/);
+    assert.throws(() => js<Loose>(rwlock.withWrite.bind(rwlock))(body, 5), /there is acquireWrite\(\{ timeout/);
+    for (const call of [rwlock.withReadAsync.bind(rwlock), rwlock.withWriteAsync.bind(rwlock)]) {
+      await assert.rejects(async () => js<Loose>(call)(body, 5), /takes a function only, got 5 as well/);
+    }
+  });
+
+  it('of signals: a flag or a number that would do nothing', () => {
+    const event = new lib.Event({ name: 'go' });
+    const condition = new lib.Condition();
+    const call = (method: (this: void) => void, given: unknown): void => js<(given: unknown) => void>(method)(given);
+    refused([
+      [
+        () => call(event.set.bind(event), false),
+        'Event "go": set takes nothing, got false: set() sets it and clear() unsets it',
+      ],
+      [
+        () => call(event.clear.bind(event), true),
+        'Event "go": clear takes nothing, got true: set() sets it and clear() unsets it',
+      ],
+      [
+        () => call(condition.notifyAll.bind(condition), 2),
+        'Condition: notifyAll takes nothing, got 2: that is notify(2)',
+      ],
+    ]);
+    assert.equal(event.isSet(), false);
+    // As it comes from `process.on('SIGINT', …)`.
+    call(event.set.bind(event), 'SIGINT');
+    assert.equal(event.isSet(), true);
+  });
+
+  it('of what goes over Futures or items: something to go over', async () => {
+    const pool = new lib.ThreadPoolExecutor({ threadNamePrefix: 'p', maxWorkers: 1 });
+    const future = pool.submit(tasks.add, 1, 2);
+    const map = 'ThreadPoolExecutor "p": map takes an iterable of items: map(later, [1, 2])';
+    refused([
+      [() => pool.map(tasks.later, js(5)), `${map}, got 5`],
+      [() => pool.map(tasks.later, js({ a: 1 })), `${map}, got { a: 1 }`],
+      [() => pool.map(tasks.later, js({ length: 1 })), `${map}, got { length: 1 }`],
+      [() => pool.map(tasks.later, js(undefined)), `${map}, got undefined`],
+      [() => lib.wait(js<never>(5)), 'wait takes an iterable of Futures: wait([future]), got 5'],
+      [() => lib.asCompleted(js<never>(5)), 'asCompleted takes an iterable of Futures: asCompleted([future]), got 5'],
+    ]);
+    assert.throws(
+      () => lib.wait(js<never>(future)),
+      /^TypeError: wait takes an iterable of Futures: wait\(\[future\]\), got /,
+    );
+    await assert.rejects(
+      lib.waitAsync(js<never>(null)),
+      /^TypeError: waitAsync takes an iterable of Futures: .* got null$/,
+    );
+    pool.shutdown();
+  });
+
   it('of threads', () => {
     const { Thread } = lib;
     class Work extends Thread {}
@@ -182,6 +252,15 @@ describe('options', () => {
     says('threadClass: takes the module, the name of its export and the class: (import.meta.url, ', () =>
       lib.threadClass('/a.js', js(Work), js(undefined)),
     );
+    says(
+      'threadClass: Work has to be a subclass of Thread: class extends Thread { run() { … } }; got [class Plain',
+      () => lib.threadClass('/a.js', 'Work', js(class Plain {})),
+    );
+    says('threadClass: Work has to be a subclass of Thread', () => lib.threadClass('/a.js', 'Work', js(lib.Thread)));
+    const start = 'Thread "w": start takes nothing, got [ 1 ]: arguments are those of new Thread(work, [a, b])';
+    const thread = new Thread(targets.add, [1, 2], { name: 'w' });
+    says(start, () => js<(given: unknown) => void>(thread.start.bind(thread))([1]));
+    assert.equal(thread.ident, null);
   });
 
   it('of operations', async () => {

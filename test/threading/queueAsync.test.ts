@@ -38,6 +38,20 @@ describe('queues without blocking', () => {
     assert.equal(queue.empty(), true);
   });
 
+  it('put waits for room, and keeps the bytes as they were', async () => {
+    const queue = new lib.Queue<unknown>(1);
+    await queue.putAsync(0);
+    const changed = new Uint8Array([1, 2, 3]);
+    const gone = new Uint8Array([4, 5, 6]);
+    const puts = [queue.putAsync(changed), queue.putAsync(gone)];
+    changed.fill(9);
+    structuredClone(gone, { transfer: [gone.buffer] });
+    assert.equal(queue.get(), 0);
+    assert.deepEqual(await queue.getAsync(), new Uint8Array([1, 2, 3]));
+    assert.deepEqual(await queue.getAsync(), new Uint8Array([4, 5, 6]));
+    await Promise.all(puts);
+  });
+
   it('timeouts, block: false, and close', async () => {
     const queue = new lib.Queue<number>(1, { name: 'jobs' });
     await assert.rejects(queue.getAsync({ timeout: 2 }), { name: 'Empty', message: 'Queue "jobs": empty' });

@@ -129,8 +129,9 @@ describe('shared memory in queues', () => {
        Queue.from(workerData.queue).get().event.set();`,
       { eval: true, workerData: { library: join(builtFolder(), 'index.cjs'), queue } },
     );
+    const exited = new Promise((resolve) => worker.on('exit', resolve));
     assert.equal(await event.waitAsync(20_000), true);
-    await new Promise((resolve) => worker.on('exit', resolve));
+    await exited;
     assert.equal(queue.empty(), true);
   });
 
@@ -152,6 +153,7 @@ describe('shared memory in queues', () => {
        });`,
       { eval: true, workerData: { library: join(builtFolder(), 'index.cjs') } },
     );
+    const exited = new Promise((resolve) => worker.on('exit', resolve));
     worker.postMessage({ queue, ready, done });
     await later(1);
     const words = new Int32Array(new SharedArrayBuffer(4));
@@ -160,7 +162,7 @@ describe('shared memory in queues', () => {
     ready.set();
     assert.equal(await done.waitAsync(20_000), true);
     assert.equal(words[0], 9);
-    await new Promise((resolve) => worker.on('exit', resolve));
+    await exited;
   });
 
   it('a put that is refused leaves nothing behind', () => {

@@ -39,6 +39,15 @@ describe('primitives in console.log', () => {
     assert.equal(inspect(barrier), 'Barrier (broken)');
   });
 
+  it('what is held says of what', () => {
+    const held = new lib.RWLock({ name: 'table' }).holdWrite();
+    assert.equal(inspect(held), 'Held (RWLock "table")');
+    const { release } = held;
+    release();
+    assert.equal(inspect(held), 'Held (RWLock "table", released)');
+    held.release();
+  });
+
   it('queues say how many items wait', () => {
     const queue = new lib.Queue<number>(10, { name: 'jobs' });
     for (const item of [1, 2, 3]) queue.put(item);

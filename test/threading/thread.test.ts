@@ -69,7 +69,10 @@ describe('Thread', function () {
       return () => thread.join();
     };
     assert.throws(joined(new lib.Thread(targets.throwUncaught)), { name: 'TypeError', message: 'from a timer' });
-    assert.throws(joined(new lib.Thread(targets.throwText)), /threw 'just text', which is no error/);
+    assert.throws(
+      joined(new lib.Thread(targets.throwText)),
+      /^Error: Thread "Thread-\d+" threw 'just text', which is no error$/,
+    );
     assert.throws(joined(new lib.Thread(targets.neverSettles)), /its promise can never settle/);
     assert.throws(joined(new lib.Thread(targets.giveFunction)), /functions, ports and other resources stay/);
     assert.equal(joined(new lib.Thread(targets.exitNow))(), true);
@@ -82,7 +85,30 @@ describe('Thread', function () {
     assert.throws(() => new lib.Thread(join(builtFolder(), 'none.cjs'), 'x').start(), /there is no module .*none\.cjs/);
     const nowhere = new lib.Thread(targets.notExported);
     nowhere.start();
-    assert.throws(() => nowhere.join(), /does not export a function or class "nowhere"; it exports .*add/);
+    assert.throws(
+      () => nowhere.join(),
+      /does not export a function or class "nowhere"; it exports .*add.*: its "notExported" was made known as 'nowhere', and both names/,
+    );
+    const none = new lib.Thread(join(builtFolder(), 'targets.cjs'), 'none');
+    none.start();
+    assert.throws(() => none.join(), { name: 'TypeError', message: /"none"; it exports .*: say exports\.none = …$/ });
+    const module = join(builtFolder(), 'empty.mjs');
+    writeFileSync(module, '');
+    const empty = new lib.Thread(module, 'none');
+    empty.start();
+    assert.throws(() => empty.join(), /"none"; it exports nothing: say export const none = …$/);
+  });
+
+  it('an error that is not the target’s has the place of the join', async () => {
+    const none = new lib.Thread(join(builtFolder(), 'targets.cjs'), 'none');
+    none.start();
+    const place = /^TypeError: .*\n +at (?:async )?\w+\.join(?:Async)? .*\n(?:.*\n)? +at .*thread\.test\.ts/;
+    const stackOf = (error: unknown): string => (error as Error).stack as string;
+    assert.match(stackOf(await none.joinAsync().catch((error: unknown) => error)), place);
+    assert.throws(
+      () => none.join(),
+      (error) => place.test(stackOf(error)),
+    );
   });
 
   it('join tells why a module could not be loaded', () => {
@@ -105,9 +131,12 @@ describe('Thread', function () {
     thread.name = 'renamed';
     thread.daemon = true;
     ended(thread);
-    assert.throws(() => thread.start(), /Thread "renamed": only before start it can be started, once/);
-    assert.throws(() => (thread.name = 'late'), /only before start/);
-    assert.throws(() => (thread.daemon = false), /only before start/);
+    assert.throws(() => thread.start(), /Thread "renamed": has been started already; a thread can be started once$/);
+    assert.throws(
+      () => (thread.name = 'late'),
+      /has been started already, and its name can be changed before that only/,
+    );
+    assert.throws(() => (thread.daemon = false), /and daemon can be changed before that only/);
     assert.throws(() => lib.mainThread().join(), /the main thread cannot be joined/);
   });
 

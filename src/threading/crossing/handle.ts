@@ -194,6 +194,12 @@ export function checkOptions(options: object, who: Named, known: readonly string
   }
 }
 
+/** Also what JavaScript would take for an empty list, such as a number. */
+export function checkIterable(given: unknown, what: string): void {
+  if (typeof (given as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function') return;
+  throw new TypeError(`${what}, got ${shown(given)}`);
+}
+
 /** An option that is true or false; false when it is not given. */
 export function checkFlag(flag: unknown, option: string, who: Named): boolean {
   if (flag === undefined || typeof flag === 'boolean') return flag === true;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, Primitive, shown, type Named } from '../crossing/handle.js';
 import { dispose } from '../disposal.js';
 import type { AcquireOptions } from './lockOptions.js';
@@ -8,15 +9,34 @@ export interface Held extends Disposable {
   release(): void;
 }
 
+class OneHeld implements Held {
+  /** Of its own, so that it can be taken out of the object. */
+  readonly release: () => void;
+  readonly #who: Named;
+  #isHeld = true;
+
+  constructor(who: Named, release: () => void) {
+    this.#who = who;
+    this.release = () => {
+      if (!this.#isHeld) return;
+      this.#isHeld = false;
+      release();
+    };
+  }
+
+  [dispose](): void {
+    this.release();
+  }
+
+  /** What `console.log` prints. */
+  [inspect.custom](): string {
+    return `Held (${describe(this.#who)}${this.#isHeld ? '' : ', released'})`;
+  }
+}
+
 /** @param release is called once */
-export function heldUntil(release: () => void): Held {
-  let isHeld = true;
-  const end = (): void => {
-    if (!isHeld) return;
-    isHeld = false;
-    release();
-  };
-  return { release: end, [dispose]: end };
+export function heldUntil(who: Named, release: () => void): Held {
+  return new OneHeld(who, release);
 }
 
 /** Before anything is acquired. */
@@ -31,6 +51,16 @@ export function checkNothing(given: readonly unknown[], method: string, who: Nam
   const [acquire, body] = [method.replace('hold', 'acquire'), method.replace('hold', 'with')];
   const way = typeof given[0] === 'function' ? `${body}(() => { … })` : `${acquire}({ timeout: 100 })`;
   throw new TypeError(`${describe(who)}: ${method} takes nothing, got ${shown(given[0])}: that is ${way}`);
+}
+
+/** What comes after a body. As a last parameter and not as a rest: that would cost an array each time. */
+export function checkSurplus(surplus: unknown, method: string, who: Named): void {
+  if (surplus === undefined) return;
+  const acquire = method.replace('with', 'acquire');
+  throw new TypeError(
+    `${describe(who)}: ${method} takes a function only, got ${shown(surplus)} as well: to wait no longer than some time ` +
+      `there is ${acquire}({ timeout: 100 })`,
+  );
 }
 
 /** What `body` gives; the lock is released when that has settled, or when `body` throws. */
@@ -62,7 +92,7 @@ export abstract class Lockable extends Primitive {
   hold(...given: readonly unknown[]): Held {
     checkNothing(given, 'hold', this.threadlanes);
     this.acquire();
-    return heldUntil(() => this.release());
+    return heldUntil(this.threadlanes, () => this.release());
   }
 
   /** {@link hold} without blocking the thread: `using _held = await lock.holdAsync();`. Python: `async with lock:`. */
@@ -70,7 +100,7 @@ export abstract class Lockable extends Primitive {
   async holdAsync(...given: readonly unknown[]): Promise<Held> {
     checkNothing(given, 'holdAsync', this.threadlanes);
     await this.acquireAsync();
-    return heldUntil(() => this.release());
+    return heldUntil(this.threadlanes, () => this.release());
   }
 
   /**
@@ -78,14 +108,18 @@ export abstract class Lockable extends Primitive {
    * returns a promise, the lock is held until that has settled.
    * Python: `with lock:`.
    */
-  with<T>(body: () => T): T {
+  with<T>(body: () => T): T;
+  with<T>(body: () => T, surplus?: unknown): T {
     checkBody(body, 'with', this.threadlanes);
+    checkSurplus(surplus, 'with', this.threadlanes);
     return holding(this.hold(), body);
   }
 
   /** {@link with} that waits for the lock without blocking the thread. Python: `async with lock:`. */
-  async withAsync<T>(body: () => T | Promise<T>): Promise<T> {
+  withAsync<T>(body: () => T | Promise<T>): Promise<T>;
+  async withAsync<T>(body: () => T | Promise<T>, surplus?: unknown): Promise<T> {
     checkBody(body, 'withAsync', this.threadlanes);
+    checkSurplus(surplus, 'withAsync', this.threadlanes);
     return holding(await this.holdAsync(), body);
   }
 }

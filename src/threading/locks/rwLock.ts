@@ -1,6 +1,6 @@
 import { LOCK_MODES, OP } from '../../trace/ops.js';
 import { checkHandle, handleOf, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
-import { checkBody, checkNothing, heldUntil, holding, type Held } from './held.js';
+import { checkBody, checkNothing, checkSurplus, heldUntil, holding, type Held } from './held.js';
 import { checkAcquire, REFUSED_AS, type AcquireOptions } from './lockOptions.js';
 import { identify, probe, raw } from '../recording.js';
 import { deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
@@ -105,7 +105,7 @@ export class RWLock extends Primitive {
   holdRead(...given: readonly unknown[]): Held {
     checkNothing(given, 'holdRead', this.threadlanes);
     this.acquireRead();
-    return heldUntil(() => this.releaseRead());
+    return heldUntil(this.threadlanes, () => this.releaseRead());
   }
 
   /** {@link holdRead} without blocking the thread. */
@@ -113,7 +113,7 @@ export class RWLock extends Primitive {
   async holdReadAsync(...given: readonly unknown[]): Promise<Held> {
     checkNothing(given, 'holdReadAsync', this.threadlanes);
     await this.acquireReadAsync();
-    return heldUntil(() => this.releaseRead());
+    return heldUntil(this.threadlanes, () => this.releaseRead());
   }
 
   /** Blocks until it may write, and gives what releases it: `using _held = lock.holdWrite();`. */
@@ -121,7 +121,7 @@ export class RWLock extends Primitive {
   holdWrite(...given: readonly unknown[]): Held {
     checkNothing(given, 'holdWrite', this.threadlanes);
     this.acquireWrite();
-    return heldUntil(() => this.releaseWrite());
+    return heldUntil(this.threadlanes, () => this.releaseWrite());
   }
 
   /** {@link holdWrite} without blocking the thread. */
@@ -129,30 +129,38 @@ export class RWLock extends Primitive {
   async holdWriteAsync(...given: readonly unknown[]): Promise<Held> {
     checkNothing(given, 'holdWriteAsync', this.threadlanes);
     await this.acquireWriteAsync();
-    return heldUntil(() => this.releaseWrite());
+    return heldUntil(this.threadlanes, () => this.releaseWrite());
   }
 
   /** Calls `body` with the lock held for reading, until what it returns has settled, and gives that. */
-  withRead<T>(body: () => T): T {
+  withRead<T>(body: () => T): T;
+  withRead<T>(body: () => T, surplus?: unknown): T {
     checkBody(body, 'withRead', this.threadlanes);
+    checkSurplus(surplus, 'withRead', this.threadlanes);
     return holding(this.holdRead(), body);
   }
 
   /** {@link withRead} that waits for the lock without blocking the thread. */
-  async withReadAsync<T>(body: () => T | Promise<T>): Promise<T> {
+  withReadAsync<T>(body: () => T | Promise<T>): Promise<T>;
+  async withReadAsync<T>(body: () => T | Promise<T>, surplus?: unknown): Promise<T> {
     checkBody(body, 'withReadAsync', this.threadlanes);
+    checkSurplus(surplus, 'withReadAsync', this.threadlanes);
     return holding(await this.holdReadAsync(), body);
   }
 
   /** Calls `body` with the lock held for writing, until what it returns has settled, and gives that. */
-  withWrite<T>(body: () => T): T {
+  withWrite<T>(body: () => T): T;
+  withWrite<T>(body: () => T, surplus?: unknown): T {
     checkBody(body, 'withWrite', this.threadlanes);
+    checkSurplus(surplus, 'withWrite', this.threadlanes);
     return holding(this.holdWrite(), body);
   }
 
   /** {@link withWrite} that waits for the lock without blocking the thread. */
-  async withWriteAsync<T>(body: () => T | Promise<T>): Promise<T> {
+  withWriteAsync<T>(body: () => T | Promise<T>): Promise<T>;
+  async withWriteAsync<T>(body: () => T | Promise<T>, surplus?: unknown): Promise<T> {
     checkBody(body, 'withWriteAsync', this.threadlanes);
+    checkSurplus(surplus, 'withWriteAsync', this.threadlanes);
     return holding(await this.holdWriteAsync(), body);
   }
 

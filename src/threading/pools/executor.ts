@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import { newFuture, type Future } from './future.js';
 import { asyncDispose, dispose } from '../disposal.js';
 import { messageOf } from '../crossing/copyError.js';
-import { checkFlag, checkOptions } from '../crossing/handle.js';
+import { checkFlag, checkIterable, checkOptions } from '../crossing/handle.js';
 import { stayHere } from '../crossing/stayHere.js';
 import { TaskPool } from './taskPool.js';
 import { TaskResults } from './taskResults.js';
 import { encodeValues, type EncodedValues } from './taskValue.js';
-import { targetOfFunction } from '../threads/threadTarget.js';
+import { targetOfFunction, type ThreadFunction } from '../threads/threadTarget.js';
 import { checkTimeout } from '../waiting/timeout.js';
 
 export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]> {
@@ -16,7 +16,7 @@ export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown
   /** The threads are called this, `_` and a number. Default `ThreadPoolExecutor-0`, `ThreadPoolExecutor-1`, … */
   readonly threadNamePrefix?: string;
   /** Made by `threadFunction`; called in each thread before its first task. When it throws, the executor is broken. */
-  readonly initializer?: (...args: I) => unknown;
+  readonly initializer?: ThreadFunction<(...args: I) => unknown>;
   readonly initArgs?: I;
 }
 
@@ -81,7 +81,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
    * has settled. Throws after {@link shutdown}, and a TypeError when an argument cannot cross.
    * Python: `Executor.submit`.
    */
-  submit<R, A extends readonly unknown[]>(fn: (...args: A) => R | Promise<R>, ...args: A): Future<R> {
+  submit<R, A extends readonly unknown[]>(fn: ThreadFunction<(...args: A) => R | Promise<R>>, ...args: A): Future<R> {
     const target = targetOfFunction(fn, `${this.#who}: submit`);
     return newFuture(this.#pool.submit(target, this.#encode(args, target.exportName)));
   }
@@ -91,9 +91,15 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
    * `for (const result of pool.map(fn, items))` blocks for each, `for await` does not. The first error that is met is
    * thrown, and ends it; a `TimeoutError` when the time ran out. Python: `Executor.map`.
    */
-  map<R, T>(fn: (item: T) => R | Promise<R>, items: Iterable<T>, options: MapOptions = {}): TaskResults<R> {
+  map<R, T>(
+    fn: ThreadFunction<(item: T) => R | Promise<R>>,
+    items: Iterable<T>,
+    options: MapOptions = {},
+  ): TaskResults<R> {
     checkOptions(options, `${this.#who}: map`, KNOWN.map);
     const timeout = checkTimeout(options.timeout, `${this.#who}: map`);
+    const { exportName } = targetOfFunction(fn, `${this.#who}: map`);
+    checkIterable(items, `${this.#who}: map takes an iterable of items: map(${exportName}, [1, 2])`);
     const futures = Array.from(items, (item) => this.submit(fn, item));
     return new TaskResults(futures, timeout, this.#who);
   }

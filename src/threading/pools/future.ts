@@ -2,7 +2,7 @@ import { TimeoutError, CancelledError } from './futureErrors.js';
 import { blockUntil } from './completions.js';
 import { startTimer } from '../waiting/longTimer.js';
 import { printError } from '../print.js';
-import { stackOf } from '../threads/threadError.js';
+import { placed, stackOf } from '../threads/threadError.js';
 import { stayHere } from '../crossing/stayHere.js';
 import { loseTask, type TaskState } from './taskState.js';
 import { checkTimeout, recordedTimeout } from '../waiting/timeout.js';
@@ -16,6 +16,12 @@ export function stateOf(future: unknown, who: string): TaskState {
   const state = typeof future === 'object' && future !== null ? states.get(future) : undefined;
   if (state === undefined) throw new TypeError(`${who}: expected a Future of this thread, got ${typeof future}`);
   return state;
+}
+
+/** Cancels it if nobody has begun it, and looks at it no more: so ends a `map` that is not read to its end. */
+export function letGo(future: Future<unknown>): void {
+  future.cancel();
+  stateOf(future, 'Future').letGo();
 }
 
 export function newFuture<R>(state: TaskState): Future<R> {
@@ -169,7 +175,7 @@ function outcomeOf(state: TaskState): unknown {
   checkCancelled(state);
   if (state.status === 'done') return state.value;
   state.markSeen();
-  throw state.error;
+  throw placed(state.error, outcomeOf);
 }
 
 function exceptionOf(state: TaskState): unknown {

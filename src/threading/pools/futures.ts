@@ -2,7 +2,7 @@
 import { blockUntil } from './completions.js';
 import { stateOf, type Future } from './future.js';
 import { TimeoutError } from './futureErrors.js';
-import { checkOptions } from '../crossing/handle.js';
+import { checkIterable, checkOptions } from '../crossing/handle.js';
 import { startTimer } from '../waiting/longTimer.js';
 import type { TaskState } from './taskState.js';
 import { checkTimeout, deadlineOf, recordedTimeout, remaining } from '../waiting/timeout.js';
@@ -54,6 +54,7 @@ function read<R>(given: Iterable<Future<R>>, options: WaitOptions, who: string, 
       `${who}: returnWhen must be one of ${Object.keys(RULES).join(', ')}, got ${String(returnWhen)}`,
     );
   }
+  checkIterable(given, `${who} takes an iterable of Futures: ${who}([future])`);
   const futures = [...new Set(given)];
   const states = futures.map((future) => stateOf(future, who));
   return { futures, states, isEnough: () => RULES[returnWhen](states), timeout: checkTimeout(timeout, who) };

@@ -3,7 +3,7 @@ import { OP } from '../../trace/ops.js';
 import { messageOf } from '../crossing/copyError.js';
 import { revive } from '../crossing/revive.js';
 import { probe, raw } from '../recording.js';
-import { errorName } from '../threads/threadError.js';
+import { errorName, withoutPlace } from '../threads/threadError.js';
 import type { TakenRecord } from './channelReceiver.js';
 import { ChannelSender } from './channelSender.js';
 import { ringBell } from './completions.js';
@@ -37,7 +37,9 @@ export class PoolWorker {
     this.#bell = new Int32Array(start.bell);
     // The event loop is empty: what the task waits for cannot come.
     process.on('beforeExit', () =>
-      this.#giveUp?.(new Error('its promise can never settle: nothing is left that this thread waits for')),
+      this.#giveUp?.(
+        withoutPlace(new Error('its promise can never settle: nothing is left that this thread waits for')),
+      ),
     );
   }
 
@@ -93,7 +95,8 @@ export class PoolWorker {
     try {
       encoded = encodeValues([result]);
     } catch (error) {
-      this.#fail(record, new TypeError(`the result of ${name} cannot cross to another thread: ${messageOf(error)}`));
+      const why = `the result of ${name} cannot cross to another thread: ${messageOf(error)}`;
+      this.#fail(record, withoutPlace(new TypeError(why)));
       return;
     }
     if (probe !== undefined) probe.record(OP['task.done'], record.object);

@@ -1,10 +1,11 @@
-import type { Future } from './future.js';
+import { letGo, type Future } from './future.js';
 import { TimeoutError } from './futureErrors.js';
 import { deadlineOf, remaining } from '../waiting/timeout.js';
 
 /**
  * The results of `map`, in the order of the items: `for (const result of results)` blocks for each,
- * `for await (const result of results)` does not. Whoever stops early cancels what nobody has begun.
+ * `for await (const result of results)` does not. Whoever stops early, or meets an error, cancels what nobody has begun;
+ * of the others' errors nothing is told then.
  */
 export class TaskResults<R> implements Iterable<R>, AsyncIterable<R> {
   readonly #futures: Future<R>[];
@@ -19,32 +20,37 @@ export class TaskResults<R> implements Iterable<R>, AsyncIterable<R> {
   }
 
   *[Symbol.iterator](): Generator<R, void, undefined> {
+    let current: Future<R> | undefined;
     try {
-      for (let future = this.#futures.shift(); future !== undefined; future = this.#futures.shift()) {
-        if (!future.done() && remaining(this.#deadline) === 0) throw this.#timedOut();
-        yield future.result(remaining(this.#deadline));
+      while ((current = this.#futures.shift()) !== undefined) {
+        this.#checkTime(current);
+        yield current.result(remaining(this.#deadline));
       }
     } finally {
-      this.#cancel();
+      this.#letGo(current);
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    let current: Future<R> | undefined;
     try {
-      for (let future = this.#futures.shift(); future !== undefined; future = this.#futures.shift()) {
-        if (!future.done() && remaining(this.#deadline) === 0) throw this.#timedOut();
-        yield await future.resultAsync(remaining(this.#deadline));
+      while ((current = this.#futures.shift()) !== undefined) {
+        this.#checkTime(current);
+        yield await current.resultAsync(remaining(this.#deadline));
       }
     } finally {
-      this.#cancel();
+      this.#letGo(current);
     }
   }
 
-  #timedOut(): TimeoutError {
-    return new TimeoutError(`${this.#who}: map: not done in time`);
+  #checkTime(current: Future<R>): void {
+    if (current.done() || remaining(this.#deadline) > 0) return;
+    throw new TimeoutError(`${this.#who}: map: not done in time`);
   }
 
-  #cancel(): void {
-    for (const future of this.#futures.splice(0)) future.cancel();
+  /** @param current what was waited for when the iteration ended before its end */
+  #letGo(current: Future<R> | undefined): void {
+    if (current !== undefined) letGo(current);
+    for (const future of this.#futures.splice(0)) letGo(future);
   }
 }

@@ -27,6 +27,7 @@ export class TaskState {
   isLost = false;
   /** Counts the tasks of this thread as they are over. */
   place = 0;
+  #isLetGo = false;
   #listeners: (() => void)[] | undefined;
 
   constructor(
@@ -52,7 +53,8 @@ export class TaskState {
     if (status === 'done') this.value = outcome;
     if (status === 'failed') {
       this.error = outcome;
-      if (this.isLost) reportUnseen(this);
+      if (this.#isLetGo) this.recordOutcome(true);
+      else if (this.isLost) reportUnseen(this);
       else if (!this.isSeen) watchUnseen(this);
     }
     const listeners = this.#listeners;
@@ -74,6 +76,14 @@ export class TaskState {
   markSeen(): void {
     this.isSeen = true;
     unseen.delete(this);
+  }
+
+  /** Nobody wants to know any more what becomes of it: an error that it throws is no longer told. */
+  letGo(): void {
+    if (this.isSeen) return;
+    this.markSeen();
+    this.#isLetGo = true;
+    if (this.status === 'failed') this.recordOutcome(true);
   }
 
   recordWait(timeout: number): void {

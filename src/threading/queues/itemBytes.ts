@@ -22,6 +22,8 @@ export const SMALL_BYTES = 1024;
 const memory = new ArrayBuffer(SMALL_BYTES);
 export const smallBytes = Buffer.from(memory);
 export const smallInts = new Int32Array(memory);
+/** What is sliced of this one is a copy, and is no Buffer. */
+export const smallArray = new Uint8Array(memory);
 
 /**
  * Whether a value is half written in the thread's buffer. A getter inside of it may run any code: what that reads and
@@ -64,12 +66,14 @@ export class ItemBytes {
 
   /** @internal */
   static forSmall(): ItemBytes {
-    return new ItemBytes(TAG.NUMBER, 0.5, 8, smallBytes, true);
+    return new ItemBytes(TAG.NUMBER, 0.5, 8, smallArray, true);
   }
 
-  /** One that can be kept. */
+  /** One that can be kept: neither what is written next, nor what becomes of the array that was given, changes it. */
   kept(): ItemBytes {
-    return this.isSmall ? ItemBytes.own(this.tag, Uint8Array.from(this.content()), this.number) : this;
+    return this.isSmall || this.tag === TAG.BYTES
+      ? ItemBytes.own(this.tag, new Uint8Array(this.content()), this.number)
+      : this;
   }
 
   content(): Uint8Array {

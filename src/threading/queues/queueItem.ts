@@ -5,7 +5,7 @@
 import { Deserializer, Serializer } from 'node:v8';
 import { messageOf } from '../crossing/copyError.js';
 import { describe, type Named } from '../crossing/handle.js';
-import { ItemBytes, smallBytes, TAG } from './itemBytes.js';
+import { ItemBytes, smallArray, smallBytes, TAG } from './itemBytes.js';
 import { readPlain, readShort } from './plainReader.js';
 import { writePlain, writeShort } from './plainWriter.js';
 
@@ -30,7 +30,7 @@ function serialize(item: unknown, who: Named): ItemSerializer {
     serializer.writeHeader();
     serializer.writeValue(item);
   } catch (error) {
-    throw new TypeError(`${describe(who)}: ${messageOf(error)}; ${WAY_OUT}`, { cause: error });
+    throw new TypeError(`${describe(who)}: ${messageOf(error).replace(/\.$/, '')}; ${WAY_OUT}`, { cause: error });
   }
   return serializer;
 }
@@ -59,7 +59,7 @@ export function unpackItem(item: ItemBytes): unknown {
     case TAG.STRING:
       return textOf(item, 'utf16le');
     case TAG.BYTES:
-      return Uint8Array.from(item.content());
+      return item.isSmall ? smallArray.slice(0, item.length) : new Uint8Array(item.content());
     default: {
       const deserializer = new Deserializer(item.content());
       deserializer.readHeader();

@@ -3,7 +3,7 @@ import { OP } from '../../trace/ops.js';
 import type { Named } from '../crossing/handle.js';
 import { probe, raw } from '../recording.js';
 import { deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
-import { listenTo, sleepAt, stopListening, WAITS, type WaitKind } from './queueBells.js';
+import { listenTo, ringBell, sleepAt, stopListening, WAITS, type WaitKind } from './queueBells.js';
 import { ASK_AT_MOST_MILLIS, outOfReach, type Refusal } from './queueRefusals.js';
 
 /**
@@ -66,6 +66,10 @@ export function waitUntil(
       } else {
         sleepAt(cells, bell, heard, Math.min(left, RECHECK_MILLIS));
       }
+    } catch (error) {
+      // This thread may be the one that was woken for what another one can still do.
+      ringBell(cells, kind);
+      throw error;
     } finally {
       stopListening(cells, bell, heard);
     }

@@ -194,7 +194,13 @@ export class Condition extends Lockable {
   }
 
   /** Wakes all waiters. Throws when the lock is not held. Python: `Condition.notify_all`. */
-  notifyAll(): void {
+  notifyAll(): void;
+  notifyAll(surplus?: unknown): void {
+    if (typeof surplus === 'number') {
+      throw new TypeError(
+        `${describe(this.threadlanes)}: notifyAll takes nothing, got ${surplus}: that is notify(${surplus})`,
+      );
+    }
     this.#notify(Infinity, 'notifyAll');
   }
 

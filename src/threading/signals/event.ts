@@ -1,12 +1,24 @@
 import { OP } from '../../trace/ops.js';
 import { AsyncLine, wakeAsync } from '../waiting/asyncWait.js';
-import { checkHandle, handleOf, Primitive, type Handle, type PrimitiveOptions } from '../crossing/handle.js';
+import {
+  checkHandle,
+  describe,
+  handleOf,
+  Primitive,
+  type Handle,
+  type Named,
+  type PrimitiveOptions,
+} from '../crossing/handle.js';
 import { identify, probe, raw } from '../recording.js';
 import { checkTimeout, deadlineOf, RECHECK_MILLIS, recordedTimeout, remaining } from '../waiting/timeout.js';
 
 /** `STATE` counts the changes: odd is set. A waiter that slept through set and clear sees that it has changed. */
 const WORD = { STATE: 0, OBJECT: 1, ASYNC: 2 } as const;
 const WORDS = 3;
+
+/** Of a flag only: a callback may be called with anything else. */
+const takesNothing = (method: string, flag: boolean, who: Named): TypeError =>
+  new TypeError(`${describe(who)}: ${method} takes nothing, got ${flag}: set() sets it and clear() unsets it`);
 
 const isOdd = (value: number): boolean => (value & 1) === 1;
 
@@ -63,7 +75,9 @@ export class Event extends Primitive {
   }
 
   /** Sets the event and wakes all that wait for it. Python: `Event.set`. */
-  set(): void {
+  set(): void;
+  set(surplus?: unknown): void {
+    if (typeof surplus === 'boolean') throw takesNothing('set', surplus, this.threadlanes);
     if (probe !== undefined) probe.record(OP['event.set'], this.#object);
     const before = raw.load(this.#cells, WORD.STATE);
     // A failed exchange means that another thread set it at the same time.
@@ -74,7 +88,9 @@ export class Event extends Primitive {
   }
 
   /** From now on waits block again. Python: `Event.clear`. */
-  clear(): void {
+  clear(): void;
+  clear(surplus?: unknown): void {
+    if (typeof surplus === 'boolean') throw takesNothing('clear', surplus, this.threadlanes);
     if (probe !== undefined) probe.record(OP['event.clear'], this.#object);
     const before = raw.load(this.#cells, WORD.STATE);
     if (isOdd(before)) raw.compareExchange(this.#cells, WORD.STATE, before, before + 1);

@@ -1,11 +1,12 @@
 import { threadId, type MessagePort } from 'node:worker_threads';
 import { OP } from '../../trace/ops.js';
 import { AsyncLine } from '../waiting/asyncWait.js';
-import { checkFlag, checkHandle, checkName, describe, Primitive, type HandleData } from '../crossing/handle.js';
+import { checkFlag, checkHandle, checkName, describe, Primitive, shown, type HandleData } from '../crossing/handle.js';
 import { checkNotImporting } from './importing.js';
 import type { PoolStart } from '../pools/poolStart.js';
 import { probe, raw } from '../recording.js';
 import { newToken } from './registry.js';
+import { placed } from './threadError.js';
 import { readArguments, type Origin } from './threadArguments.js';
 import { declareLost, watchDeath } from './threadDeath.js';
 import { newThreadMemory, OUTCOME, readFailure, STATE, THREAD_WORD, threadCells } from './threadMemory.js';
@@ -55,7 +56,7 @@ export class Thread<R = unknown> extends Primitive {
   }
 
   override set name(name: string) {
-    checkNew(this, 'its name can be changed');
+    checkNew(this, 'its name');
     (this.threadlanes as { name: string }).name = checkName(name, 'thread') ?? this.name;
   }
 
@@ -65,7 +66,7 @@ export class Thread<R = unknown> extends Primitive {
   }
 
   set daemon(daemon: boolean) {
-    checkNew(this, 'daemon can be changed');
+    checkNew(this, 'daemon');
     raw.store(cellsOf(this), THREAD_WORD.DAEMON, checkFlag(daemon, 'daemon', this.threadlanes) ? 1 : 0);
   }
 
@@ -98,9 +99,15 @@ export class Thread<R = unknown> extends Primitive {
    * Starts it, once. Throws when it was started before, when its module does not exist, and a TypeError when an argument
    * cannot cross to another thread. Python: `Thread.start`.
    */
-  start(): void {
+  start(): void;
+  start(surplus?: unknown): void {
     const who = describe(this.threadlanes);
-    checkNew(this, 'it can be started, once');
+    if (surplus !== undefined) {
+      throw new TypeError(
+        `${who}: start takes nothing, got ${shown(surplus)}: arguments are those of new Thread(work, [a, b])`,
+      );
+    }
+    if (!isNew(this)) throw new Error(`${who}: has been started already; a thread can be started once`);
     const origin = origins.get(this);
     if (origin === undefined) throw new Error(`${who}: only the thread that constructed it can start it`);
     checkModule(origin.target, who);
@@ -177,10 +184,13 @@ export class Thread<R = unknown> extends Primitive {
 }
 
 /** Functions, not private methods: a Thread that was revived in another thread never ran the constructor. */
+const isNew = (thread: Primitive): boolean => raw.load(cellsOf(thread), THREAD_WORD.STATE) === STATE.NEW;
+
 function checkNew(thread: Primitive, what: string): void {
-  if (raw.load(cellsOf(thread), THREAD_WORD.STATE) !== STATE.NEW) {
-    throw new Error(`${describe(thread.threadlanes)}: only before start ${what}`);
-  }
+  if (isNew(thread)) return;
+  throw new Error(
+    `${describe(thread.threadlanes)}: has been started already, and ${what} can be changed before that only`,
+  );
 }
 
 function checkJoinable({ threadlanes, ident }: { threadlanes: HandleData; ident: number | null }): number {
@@ -201,7 +211,7 @@ function throwFailure(thread: Primitive): void {
   const cells = cellsOf(thread);
   if (cells[THREAD_WORD.OUTCOME] !== OUTCOME.FAILED) return;
   raw.store(cells, THREAD_WORD.TOLD, 1);
-  throw readFailure(thread.threadlanes.memory);
+  throw placed(readFailure(thread.threadlanes.memory), throwFailure);
 }
 
 /** Of a thread that has ended. */

@@ -4,7 +4,7 @@ import { describe, type HandleData } from '../crossing/handle.js';
 import { printError } from '../print.js';
 import { raw } from '../recording.js';
 import { markDead } from './registry.js';
-import { stackOf } from './threadError.js';
+import { stackOf, withoutPlace } from './threadError.js';
 import { OUTCOME, publishEnd, readFailure, STATE, THREAD_WORD, threadCells, writeFailure } from './threadMemory.js';
 
 /** @param onExit called when all is written */
@@ -33,9 +33,7 @@ export function declareLost(thread: HandleData): void {
 }
 
 function deathOf(thread: HandleData, how: string): Error {
-  const death = new Error(`${describe(thread)} died ${how} before its target ended`);
-  death.stack = `${death.name}: ${death.message}`;
-  return death;
+  return withoutPlace(new Error(`${describe(thread)} died ${how} before its target ended`));
 }
 
 function endFor(thread: HandleData, error: unknown): void {

@@ -6,7 +6,7 @@ import { PoolWorker } from '../pools/poolWorker.js';
 import { probe, raw } from '../recording.js';
 import { revive } from '../crossing/revive.js';
 import { adopt, getIdent, Thread } from './thread.js';
-import { errorName } from './threadError.js';
+import { errorName, withoutPlace } from './threadError.js';
 import { OUTCOME, publishEnd, STATE, THREAD_WORD, threadCells, writeFailure } from './threadMemory.js';
 import { writeResult } from './threadResult.js';
 import { explainPrivate } from './privateFields.js';
@@ -104,7 +104,7 @@ function runnerOf(start: ThreadStart): ThreadRunner {
         return;
       }
       process.on('beforeExit', () => {
-        fail(new Error('its promise can never settle: nothing is left that this thread waits for'));
+        fail(withoutPlace(new Error('its promise can never settle: nothing is left that this thread waits for')));
       });
       void (result as Promise<unknown>).then(finish, fail);
     },

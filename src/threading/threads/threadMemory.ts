@@ -52,7 +52,7 @@ export function readBytes(memory: SharedArrayBuffer): Uint8Array {
 }
 
 export function writeFailure(memory: SharedArrayBuffer, error: unknown, who: Named): void {
-  writeBytes(memory, encodeError(error), TAG.BYTES, who);
+  writeBytes(memory, encodeError(error, who), TAG.BYTES, who);
   threadCells(memory)[THREAD_WORD.OUTCOME] = OUTCOME.FAILED;
 }
 

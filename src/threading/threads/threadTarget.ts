@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { shown } from '../crossing/handle.js';
+import { withoutPlace } from './threadError.js';
 
 export interface ThreadTarget {
   /** An absolute URL. */
@@ -17,6 +18,15 @@ interface Targeted {
 }
 
 export type AnyFunction = (...args: never[]) => unknown;
+
+/** For the compiler, whose error says the name of the property; at run time there is none. */
+export interface MadeByThreadFunction {
+  /** What `threadFunction` gives has it, and nothing else: a function as such cannot cross to another thread. */
+  readonly 'made by threadFunction': true;
+}
+
+/** A function that a thread can run: what {@link threadFunction} makes of one. */
+export type ThreadFunction<F extends AnyFunction = AnyFunction> = F & MadeByThreadFunction;
 
 function moduleUrl(module: string | URL): string {
   if (module instanceof URL) return module.href;
@@ -61,14 +71,9 @@ export function functionOf(target: ThreadTarget): AnyFunction | undefined {
   return functions.get(keyOf(target));
 }
 
-/** What {@link threadFunction} and {@link threadClass} take, in the order of their arguments. */
-const FORM = {
-  function: "takes the module, the name of its export and the function: (import.meta.url, 'work', (a, b) => { … })",
-  class:
-    "takes the module, the name of its export and the class: (import.meta.url, 'Work', class extends Thread { … })",
-} as const;
+const FORM = "takes the module, the name of its export and the function: (import.meta.url, 'work', (a, b) => { … })";
 
-function remember<T extends object>(value: T, target: ThreadTarget): T {
+export function remember<T extends object>(value: T, target: ThreadTarget): T {
   Object.defineProperty(value, TARGET, { value: target, configurable: true });
   return value;
 }
@@ -80,45 +85,25 @@ export function knownTarget(value: object): ThreadTarget | undefined {
 
 /**
  * Makes a function startable as a thread, and gives it back. It must be exported under this very name: the thread imports
- * the module and looks it up there, since a closure cannot cross threads.
+ * the module and looks it up there, since a closure cannot cross threads. A generic one is given with its types:
+ * `pool.submit(first<number>, [1, 2])`.
  *
  * @param module `import.meta.url`, or `__filename` in CommonJS
  * @example
  * export const download = threadFunction(import.meta.url, 'download', (url: string) => { … });
  * if (isMainThread) new Thread(download, ['https://…']).start();
  */
-export function threadFunction<F extends AnyFunction>(module: string | URL, exportName: string, fn: F): F {
+export function threadFunction<F extends AnyFunction>(
+  module: string | URL,
+  exportName: string,
+  fn: F,
+): ThreadFunction<F> {
   if (typeof fn !== 'function') {
-    throw new TypeError(`threadFunction: ${FORM.function}; got ${shown(fn ?? exportName ?? module)} as the last`);
+    throw new TypeError(`threadFunction: ${FORM}; got ${shown(fn ?? exportName ?? module)} as the last`);
   }
   const target = targetOf(module, exportName);
   functions.set(keyOf(target), fn);
-  return remember(fn, target);
-}
-
-/**
- * Makes a subclass of {@link Thread} startable, and gives it back. It must be exported under this very name.
- *
- * @example
- * export const Getter = threadClass(import.meta.url, 'Getter', class extends Thread<number> {
- *   readonly url: string;
- *   constructor(url: string) {
- *     super();
- *     this.url = url;
- *   }
- *   override run() { return this.url.length; }
- * });
- * if (isMainThread) new Getter('https://…').start();
- */
-export function threadClass<C extends abstract new (...args: never[]) => object>(
-  module: string | URL,
-  exportName: string,
-  type: C,
-): C {
-  if (typeof type !== 'function') {
-    throw new TypeError(`threadClass: ${FORM.class}; got ${shown(type ?? exportName ?? module)} as the last`);
-  }
-  return remember(type, targetOf(module, exportName));
+  return remember(fn, target) as ThreadFunction<F>;
 }
 
 /** Throws what can be known about a target before its thread is started. */
@@ -135,5 +120,24 @@ export function findExport(namespace: Record<string, unknown>, { module, exportN
   if (typeof found === 'function') return found as AnyFunction;
   const names = Object.keys(namespace).filter((name) => name !== 'default' && name !== 'module.exports');
   const exported = names.length === 0 ? 'nothing' : names.join(', ');
-  throw new TypeError(`${module} does not export a function or class "${exportName}"; it exports ${exported}`);
+  throw withoutPlace(
+    new TypeError(
+      `${module} does not export a function or class "${exportName}"; it exports ${exported}: ` +
+        wayOut(namespace, { module, exportName }),
+    ),
+  );
+}
+
+function wayOut(namespace: Record<string, unknown>, target: ThreadTarget): string {
+  const { module, exportName } = target;
+  const isSame = (value: unknown): boolean => {
+    const known = typeof value === 'function' ? knownTarget(value) : undefined;
+    return known !== undefined && keyOf(known) === keyOf(target);
+  };
+  const [other] = Object.entries(namespace).find(([, value]) => isSame(value)) ?? [];
+  if (other !== undefined && other !== 'default') {
+    return `its "${other}" was made known as '${exportName}', and both names have to be the same`;
+  }
+  const isCommonJs = 'module.exports' in namespace || /\.c[jt]s$/.test(module);
+  return `say ${isCommonJs ? `exports.${exportName}` : `export const ${exportName}`} = …`;
 }

@@ -1,4 +1,5 @@
 /** What to say when a module of the program is TypeScript and this Node cannot run it in a thread. */
+import { withoutPlace } from './threadError.js';
 
 const TYPESCRIPT = /\.[cm]?tsx?\b/;
 
@@ -11,5 +12,5 @@ export function explainImport(error: unknown, module: string): unknown {
       'use Node 22.18 or newer, which can by itself, or compile the program to JavaScript',
     { cause: error },
   );
-  return Object.assign(explained, { code });
+  return Object.assign(withoutPlace(explained), { code });
 }

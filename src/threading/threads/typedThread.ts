@@ -4,7 +4,7 @@
  */
 import { Thread as ThreadClass } from './thread.js';
 import type { ThreadOptions } from './threadArguments.js';
-import type { AnyFunction } from './threadTarget.js';
+import type { AnyFunction, ThreadFunction } from './threadTarget.js';
 
 /** What comes after the first argument: of a function its arguments, which may only be left out when it needs none. */
 export type ThreadRest<F> = [F] extends [never]
@@ -22,7 +22,8 @@ export type ThreadRest<F> = [F] extends [never]
 /** The type of a Thread's `result`. */
 export type ThreadResult<F, R> = F extends AnyFunction ? Awaited<ReturnType<F>> : R;
 
-type NoFunction = string | URL | ThreadOptions | undefined;
+/** Options are no function, though functions have a name. */
+type NoFunction = string | URL | (ThreadOptions & { readonly bind?: never }) | undefined;
 
 export interface ThreadConstructor {
   /**
@@ -32,7 +33,7 @@ export interface ThreadConstructor {
    *   `__filename` in CommonJS. `new Thread<number>(…)` says what it returns.
    * - `super(options)`, in a subclass made by `threadClass`.
    */
-  new <R = unknown, F extends AnyFunction | NoFunction = NoFunction>(
+  new <R = unknown, F extends ThreadFunction | NoFunction = NoFunction>(
     target?: F,
     ...rest: ThreadRest<F>
   ): Thread<ThreadResult<F, R>>;

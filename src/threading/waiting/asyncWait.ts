@@ -38,8 +38,8 @@ const { clearInterval, setInterval } = globalThis;
 
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
-/** Odd: somebody waits. */
-const AWAITED = 1;
+/** A word that has this bit: somebody waits. */
+export const AWAITED = 1;
 
 export interface AsyncOperation<T> {
   /** What the blocking twin writes before it sleeps. */
