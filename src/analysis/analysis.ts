@@ -7,6 +7,7 @@ import type { TraceVisitor } from '../trace/visitor.js';
 import { CATALOGUE } from './catalogue.js';
 import { Contention } from './contention.js';
 import { stuckFindings, type StuckOptions } from './deadlocks.js';
+import { idleEnd } from './idleEnd.js';
 import { LostUpdates } from './lostUpdates.js';
 import { UnobservedErrors } from './unobservedErrors.js';
 import type { Finding, Severity, TraceEnd, Verdict } from './finding.js';
@@ -26,7 +27,7 @@ export class Analysis {
   readonly model: Model;
   /** Feed the trace to this. */
   readonly visitor: TraceVisitor;
-  private readonly naming: Naming;
+  readonly naming: Naming;
   private readonly lockOrder: LockOrder;
   private readonly contention: Contention;
   private readonly lostUpdates: LostUpdates;
@@ -51,6 +52,7 @@ export class Analysis {
   verdict(file: string, isTorn: boolean): Verdict {
     const { model, naming, dictionary, damage } = this;
     const { now } = model;
+    const ending = idleEnd(model);
     const end = endOf(model, isTorn || damage.length > 0);
     const onlyCertain = end === 'truncated' || model.dropped > 0 || damage.length > 0;
     const placesOf: StuckOptions['placesOf'] = (...which) => this.lockOrder.placesOf(...which);
@@ -79,6 +81,7 @@ export class Analysis {
         ...this.lostUpdates.incomplete,
         ...this.contention.incomplete,
       ],
+      ...(ending !== null && { ending }),
     };
   }
 }
@@ -105,6 +108,10 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
 function incompleteness(model: Model, damage: readonly string[], end: TraceEnd): string[] {
   const sentences = [...damage, ...model.recorderErrors];
   if (model.dropped > 0) sentences.push(`${model.dropped} events were lost: the recorder's buffer was full.`);
+  if (model.inference.dropped > 0)
+    sentences.push(
+      'Not all words of shared memory could be looked at: locks that the program built of the rest are not known.',
+    );
   if (end === 'truncated') sentences.push('The trace is cut off: what happened after its end is not known.');
   if (model.inversions > 0) {
     sentences.push(`${model.inversions} events stand before what caused them: the order of events is not reliable.`);

@@ -1,6 +1,7 @@
 import type { Nanos } from '../base/brand.js';
 import type { Wait } from '../model/intervals.js';
 import type { Use } from '../model/objectModel.js';
+import type { ThreadModel } from '../model/threadModel.js';
 import { OP } from '../trace/ops.js';
 import { DEEDS } from './deeds.js';
 import type { FindingLocation } from './finding.js';
@@ -8,26 +9,22 @@ import { LEVELS, usesNeeded, type DeadThread } from './liveness.js';
 import { mayHaveOtherNames } from './wordNames.js';
 import { endingOf } from './lockCases.js';
 import { latest, type StuckCase } from './stuckFinding.js';
+import { waitAdvice } from './waitAdvice.js';
+import {
+  behindAdvice,
+  behindStories,
+  busyStories,
+  busyThreads,
+  isNeverBegun,
+  lockAdviceFor,
+  lockStories,
+  shortOf,
+  takenBy,
+  takersOf,
+  takerStory,
+  tasksBehind,
+} from './waitReasons.js';
 import { listed, type Wording } from './wording.js';
-
-const advice: Readonly<Partial<Record<number, (object: string) => string>>> = {
-  [OP['queue.put']]: (queue) =>
-    `Keep a thread that takes from ${queue} alive as long as others put into it, or put with a timeout.`,
-  [OP['queue.get']]: (queue) =>
-    `Put one end mark for each consumer into ${queue} before its producers end, also when they fail.`,
-  [OP['queue.join']]: (queue) =>
-    `Call taskDone once for each item that is taken from ${queue}, also when the work on it fails.`,
-  [OP['event.wait']]: (event) =>
-    `Set ${event} on every way out of the thread that is to set it, or wait with a timeout.`,
-  [OP['condition.wait']]: (condition) =>
-    `Notify ${condition} on every way out of the thread that is to do it, or wait with a timeout.`,
-  [OP['semaphore.acquire']]: (semaphore) =>
-    `Release ${semaphore} on every way out of the thread that has a permit, as \`with\` does.`,
-  [OP['barrier.wait']]: (barrier) =>
-    `Let as many threads come to ${barrier} as it was made for, or abort it when one of them fails.`,
-  [OP['word.wait']]: (word) =>
-    `Notify ${word} on every way out of the thread that is to do it, or wait with a timeout.`,
-};
 
 /** The other threads that did what these waiters need. */
 export function doersFor(wording: Wording, { op, object, thread }: Wait): Use[] {
@@ -54,34 +51,48 @@ export function blockedForeverCase(
   const object = isJoin ? `\`${wording.naming.thread(wait.object)}\`` : wording.object(wait.object);
   const verb = waiters.length === 1 ? wording.waiting(wait) : wording.waiting(wait).replace('waits', 'wait');
   const short = waiters.length === 1 ? wording.waitingShort(wait) : wording.waitingShort(wait).replace('waits', 'wait');
-  const why = isJoin ? 'which cannot end: nothing can wake its event loop' : whyNot(wording, wait, doers);
+  const takers = takersOf(wording.model, wait);
+  const busy = isNeverBegun(wording.model, wait) ? busyThreads(wording.model) : [];
+  const behind = busy.length > 0 ? [] : tasksBehind(wording.model, waiters);
+  // Who gave back what it took has done its part.
+  const told = takers.length > 0 ? [] : doers;
+  const why = isJoin
+    ? 'which cannot end: nothing can wake its event loop'
+    : (shortOf(wording, wait, waiters.length) ?? takenBy(wording, takers) ?? whyNot(wording, wait, doers));
   return {
     id: 'blocked-forever',
     grade: LEVELS.filter((level) => waiters.some(({ grade }) => grade === level))[0] ?? 'likely',
-    title: `${listed(names)} on ${isJoin ? wording.naming.thread(wait.object) : wording.naming.object(wait.object)}`,
+    title: `${listed(names)} on ${isJoin ? wording.naming.thread(wait.object) : wording.name(wait.object)}`,
     sentence: `${listed(waiters.map(({ thread }) => wording.thread(thread.id)))} ${verb}, ${isJoin ? '' : 'and '}${why}.`,
     story: [
       ...waiters.map(
-        (one) =>
-          `${wording.naming.thread(one.thread.id)} ${wording.waiting(one.wait)}${wording.inBrackets(one.wait.stack)}`,
+        (one) => `${wording.naming.thread(one.thread.id)} ${wording.waiting(one.wait)}${wording.inBrackets(one.wait)}`,
       ),
-      ...doers.map((doer) => doerStory(wording, wait, doer)),
+      ...told.map((doer) => doerStory(wording, wait, doer)),
+      ...takers.map((taker) => takerStory(wording, taker)),
+      ...waiters.flatMap(({ thread }) => lockStories(wording, thread)),
+      ...busyStories(wording, busy),
+      ...behindStories(wording, behind),
     ],
-    verdict: `${listed(names.map((name) => `\`${name}\``))} ${short}${wording.shortAt(wait.stack)}, ${isJoin ? '' : 'and '}${why}.`,
+    verdict: `${listed(names.map((name) => `\`${name}\``))} ${short}${wording.shortAt(wait)}, ${isJoin ? '' : 'and '}${why}.`,
     threads: [
       ...waiters.map(({ thread }) => thread.id),
-      ...doers.map(({ thread }) => thread),
+      ...new Set([...told, ...takers, ...busy].map(({ thread }) => thread)),
       ...(isJoin ? [wait.object] : []),
     ],
     objects: isJoin ? [] : [wait.object],
     locations: [
       ...waiters.flatMap((one) =>
-        wording.locations('waits', one.thread.id, isJoin ? null : wait.object, one.wait.stack, one.wait.since),
+        wording.locations('waits', one.thread.id, isJoin ? null : wait.object, one.wait, one.wait.since),
       ),
-      ...doers.flatMap((doer) => doerLocations(wording, wait, doer)),
+      ...told.flatMap((doer) => doerLocations(wording, wait, doer)),
+      ...takers.flatMap((one) => wording.locations('acquires', one.thread, wait.object, one, one.last)),
+      ...busy.flatMap(({ wait: own }) => wording.locations('waits', own.thread, own.object, own, own.since)),
     ],
     advice:
-      advice[wait.op]?.(object) ??
+      lockAdviceFor(wording, waiters) ??
+      behindAdvice(behind) ??
+      (isJoin ? null : waitAdvice(wording, wait)) ??
       `See to it that a living thread can end the wait for ${object}, or wait with a timeout.`,
     howSure: howSure(wording, waiters, doers),
     since: latest([...waiters.map(({ since }) => since), ...doers.map(({ thread }) => endOf(wording, thread))]),
@@ -93,6 +104,7 @@ const endOf = (wording: Wording, thread: number): Nanos => (wording.model.thread
 
 function whyNot(wording: Wording, { op }: Wait, doers: readonly Use[]): string {
   const did = DEEDS[op]?.did ?? 'provided';
+  if (doers.length === 0 && op === OP['task.wait']) return 'no thread of its executor has begun it';
   if (doers.length === 0) return `none of the threads that can still run ${did} it`;
   const areEnded = doers.every(({ thread }) => wording.model.threads.get(thread)?.isEnded === true);
   const [first] = doers as [Use];
@@ -102,22 +114,30 @@ function whyNot(wording: Wording, { op }: Wait, doers: readonly Use[]): string {
   return areEnded ? `the ${doers.length} threads that ${did} it have ended` : `no thread that ${did} it can still run`;
 }
 
-function doerStory(wording: Wording, { op }: Wait, { thread, stack }: Use): string {
+function doerStory(wording: Wording, { op }: Wait, use: Use): string {
+  const { thread } = use;
   const did = DEEDS[op]?.did ?? 'provided';
   const name = wording.naming.thread(thread);
-  const last = `${name} ${did} it last${wording.inBrackets(stack)}`;
+  const last = `${name} ${did} it last${wording.inBrackets(use)}`;
   const model = wording.model.threads.get(thread);
-  if (model?.isEnded !== true) return last;
+  if (model?.isEnded !== true) return `${last}${awaited(wording, model)}`;
   const ending = endingOf(wording, model);
-  return `${last} and ${ending.how}${wording.inBrackets(ending.stack)}`;
+  return `${last} and ${ending.how}${wording.inBrackets(ending)}`;
 }
 
-function doerLocations(wording: Wording, { object }: Wait, { thread, stack, last }: Use): FindingLocation[] {
+/** ` and waits for the end of worker "writer" (src/store.ts:41)`: of a thread that goes on with its loop meanwhile. */
+function awaited(wording: Wording, thread: ThreadModel | undefined): string {
+  const [wait] = [...(thread?.asyncWaits.values() ?? [])].flat();
+  return wait === undefined ? '' : ` and ${wording.waiting(wait)}${wording.inBrackets(wait)}`;
+}
+
+function doerLocations(wording: Wording, { object }: Wait, use: Use): FindingLocation[] {
+  const { thread, last } = use;
   const model = wording.model.threads.get(thread);
   const ending = model?.isEnded === true ? endingOf(wording, model) : null;
   return [
-    ...wording.locations('provides', thread, object, stack, last),
-    ...(ending === null ? [] : wording.locations('ends', thread, object, ending.stack, ending.at)),
+    ...wording.locations('provides', thread, object, use, last),
+    ...(ending === null ? [] : wording.locations('ends', thread, object, ending, ending.at)),
   ];
 }
 

@@ -52,7 +52,13 @@ const rows = [
     'A thread wrote a word from what it had read before another thread wrote it. Found where loads are recorded.',
   ],
   ['unobserved-error', 'warning', 'note', 'Unobserved error', 'A task or a thread failed, and nobody looked.'],
-  ['contention', 'warning', 'note', 'Contention', 'Threads waited for a lock for more than 1 % of the run and 50 ms.'],
+  [
+    'contention',
+    'warning',
+    'note',
+    'Contention',
+    'Threads waited for a lock for more than 1 % of the run and 50 ms; a note when few waits or few holds made it so.',
+  ],
 ] as const satisfies readonly (readonly [string, Severity, Severity, string, string])[];
 
 export type FindingId = (typeof rows)[number][0];
@@ -80,5 +86,6 @@ export function severityOf(id: FindingId, grade: Grade): Severity {
 export function leadOf(id: FindingId, grade: Grade): string {
   const { lead } = catalogueEntry(id);
   if (grade === 'certain' || lead.startsWith('Possible')) return lead;
-  return `${grade === 'likely' ? 'Likely' : 'Possible'} ${lead.charAt(0).toLowerCase()}${lead.slice(1)}`;
+  const possible = lead.startsWith('Blocked') ? 'Possibly' : 'Possible';
+  return `${grade === 'likely' ? 'Likely' : possible} ${lead.charAt(0).toLowerCase()}${lead.slice(1)}`;
 }

@@ -5,6 +5,7 @@ import type { Model } from '../model/model.js';
 import type { Parcel, PortState } from '../model/objectModel.js';
 import { holdersFor, neededBy } from './deadRequests.js';
 import { hasQuestions, holdsOf, providersOf, type DeadThread } from './liveness.js';
+import { ownedLock } from './inferredLocks.js';
 import { mayHaveOtherNames } from './wordNames.js';
 
 /**
@@ -89,6 +90,8 @@ function waitEdges(
     if (lock === null || lock.foreignRelease !== null) return [];
     return holdsOf(lock).map((hold) => edge('own', hold.thread, hold));
   }
+  const inferred = ownedLock(model, wait);
+  if (inferred !== null) return [edge('own', inferred.hold.thread, inferred.hold)];
   const providers = mayHaveOtherNames(model, wait) ? [] : providersOf(wait, object);
   if (providers.length > 0)
     return providers.filter((id) => isOther(dead.get(id), wait.object, wait.op)).map((id) => edge('role', id));

@@ -7,6 +7,7 @@ import { LEVELS, usesNeeded, type DeadThread } from './liveness.js';
 import { OP } from '../trace/ops.js';
 import { lockAdvice, type LockPlaces, type LockTaking } from './lockAdvice.js';
 import { latest, type StuckCase } from './stuckFinding.js';
+import { circleAdvice } from './waitAdvice.js';
 import { listed, type Wording } from './wording.js';
 
 /** One thread of a circle. */
@@ -66,20 +67,19 @@ function objectsOf({ kind, object }: DeadEdge): number[] {
 function storyOf(wording: Wording, { dead, edge, before }: Member): string {
   const name = wording.naming.thread(dead.thread.id);
   const parts: string[] = [];
-  if (before.hold !== null)
-    parts.push(`holds ${wording.object(before.object)}${wording.inBrackets(before.hold.stack)}`);
+  if (before.hold !== null) parts.push(`holds ${wording.object(before.object)}${wording.inBrackets(before.hold)}`);
   const does = before.kind === 'role' ? roleOf(wording, dead.thread.id, before) : null;
   if (does !== null) parts.push(does);
   if (edge.message !== null) {
     const receiver = wording.naming.thread(edge.to);
     parts.push(
-      `posted a message${wording.inBrackets(edge.message.posted.stack)} that the event loop of ${receiver} has not taken`,
+      `posted a message${wording.inBrackets(edge.message.posted)} that the event loop of ${receiver} has not taken`,
     );
   }
   parts.push(waitPart(wording, dead.wait));
   const { message } = before;
   const listens = message?.port.listener
-    ? `, so that it does not take messages${wording.inBrackets(message.port.listener.stack)}`
+    ? `, so that it does not take messages${wording.inBrackets(message.port.listener)}`
     : '';
   return `${name} ${parts.join(edge.message === null ? ' and ' : ', and ')}${listens}`;
 }
@@ -90,7 +90,7 @@ function roleOf(wording: Wording, thread: number, before: DeadEdge): string | nu
   const deed = DEEDS[op];
   const use = useOf(wording, thread, before);
   if (deed === undefined || use === null) return null;
-  return `${deed.did} ${wording.object(object)} last${wording.inBrackets(use.stack)}`;
+  return `${deed.did} ${wording.object(object)} last${wording.inBrackets(use)}`;
 }
 
 function useOf(wording: Wording, thread: number, { kind, op, object }: DeadEdge): Use | null {
@@ -101,12 +101,12 @@ function useOf(wording: Wording, thread: number, { kind, op, object }: DeadEdge)
 
 function providesLocations(wording: Wording, thread: number, before: DeadEdge): FindingLocation[] {
   const use = useOf(wording, thread, before);
-  return use === null ? [] : wording.locations('provides', thread, before.object, use.stack, use.last);
+  return use === null ? [] : wording.locations('provides', thread, before.object, use, use.last);
 }
 
 function waitPart(wording: Wording, wait: Wait | null): string {
   if (wait === null) return 'waits in its event loop';
-  return `${wording.waiting(wait)}${wording.inBrackets(wait.stack)}`;
+  return `${wording.waiting(wait)}${wording.inBrackets(wait)}`;
 }
 
 function pairVerdict(wording: Wording, members: readonly Member[]): string {
@@ -115,11 +115,11 @@ function pairVerdict(wording: Wording, members: readonly Member[]): string {
     const holds = before.hold === null ? '' : ` holds ${wording.object(before.object)} and`;
     if (edge.message !== null) {
       const asked = `${name}${holds} waits for the event loop of \`${wording.naming.thread(edge.to)}\``;
-      return `${asked}, to which it posted${wording.shortAt(edge.message.posted.stack)}`;
+      return `${asked}, to which it posted${wording.shortAt(edge.message.posted)}`;
     }
     return wait === null
       ? `${name} waits in its event loop`
-      : `${name}${holds} ${wording.waitingShort(wait)}${wording.shortAt(wait.stack)}`;
+      : `${name}${holds} ${wording.waitingShort(wait)}${wording.shortAt(wait)}`;
   });
   return `${halves.join('; ')}.`;
 }
@@ -127,7 +127,7 @@ function pairVerdict(wording: Wording, members: readonly Member[]): string {
 function circleVerdict(wording: Wording, members: readonly Member[]): string {
   const names = members.map(({ dead: { thread } }) => `\`${wording.naming.thread(thread.id)}\``);
   const places = members.flatMap(({ dead: { wait } }) =>
-    wait === null ? [] : [wording.shortAt(wait.stack).replace(' at ', '')],
+    wait === null ? [] : [wording.shortAt(wait).replace(' at ', '')],
   );
   const known = places.filter((place) => place !== '');
   return `${listed(names)} wait for each other in a circle${known.length > 0 ? `, at ${listed(known)}` : ''}.`;
@@ -141,13 +141,11 @@ function locationsOf(wording: Wording, { dead, edge, before }: Member): FindingL
   const posted = edge.message?.posted;
   const listener = before.message?.port.listener;
   return [
-    ...(listener ? wording.locations('listens', id, before.object, listener.stack, listener.t) : []),
-    ...(hold ? wording.locations('holds', id, before.object, hold.stack, hold.since) : []),
+    ...(listener ? wording.locations('listens', id, before.object, listener, listener.t) : []),
+    ...(hold ? wording.locations('holds', id, before.object, hold, hold.since) : []),
     ...providesLocations(wording, id, before),
-    ...(posted ? wording.locations('posts', id, edge.object, posted.stack, posted.t) : []),
-    ...(wait
-      ? wording.locations('waits', id, wait.family === 'thread' ? null : wait.object, wait.stack, wait.since)
-      : []),
+    ...(posted ? wording.locations('posts', id, edge.object, posted, posted.t) : []),
+    ...(wait ? wording.locations('waits', id, wait.family === 'thread' ? null : wait.object, wait, wait.since) : []),
   ];
 }
 
@@ -156,16 +154,17 @@ function adviceOf(wording: Wording, members: readonly Member[], places: LockPlac
   const asker = members.find(({ edge }) => edge.message !== null);
   if (asker !== undefined) {
     const blocked = members.find(({ edge }) => edge.from === asker.edge.to) as Member;
-    const at = blocked.dead.wait === null ? null : wording.place(blocked.dead.wait.stack);
+    const at = blocked.dead.wait === null ? null : wording.place(blocked.dead.wait);
     const name = wording.naming.thread(asker.edge.to);
     return `Do not block ${name} while ${wording.naming.thread(asker.dead.thread.id)} needs its event loop: wait asynchronously${at === null ? '' : ` at ${at}`}.`;
   }
   const holder = members.find(({ before }) => before.hold !== null);
   if (holder?.before.hold) {
-    const place = holder.dead.wait === null ? null : wording.place(holder.dead.wait.stack);
+    const place = holder.dead.wait === null ? null : wording.place(holder.dead.wait);
     return `Give ${wording.object(holder.before.object)} back before ${wording.naming.thread(holder.dead.thread.id)} waits${place === null ? '' : ` at ${place}`}.`;
   }
-  return roleAdvice(wording, members);
+  const roles = members.filter(({ edge }) => edge.kind === 'role').map(({ edge }) => edge);
+  return circleAdvice(wording, roles) ?? roleAdvice(wording, members);
 }
 
 /** Whoever is waited for does its part before it waits itself. */
@@ -174,23 +173,20 @@ function roleAdvice(wording: Wording, members: readonly Member[]): string {
   const isForRoom = ({ before }: Member): boolean => before.op === OP['queue.put'];
   const provider = members.find((one) => does(one) && !isForRoom(one)) ?? members.find(does) ?? members[0];
   const { dead, before } = provider as Member;
-  const place = dead.wait === null ? null : wording.place(dead.wait.stack);
+  const place = dead.wait === null ? null : wording.place(dead.wait);
   const deed = does(provider as Member) ? DEEDS[before.op] : undefined;
   if (deed === undefined) return `Wait with a timeout${place === null ? '' : ` at ${place}`}, to break the circle.`;
   const name = wording.naming.thread(dead.thread.id);
+  const object = wording.object(before.object);
   if (place !== null && before.op === OP['queue.put'] && dead.wait?.op === before.op) {
-    return `Put with a timeout at ${place}, and let ${name} take from ${wording.object(before.object)} in between.`;
+    return `Leave one of the queues unbounded, or put with a timeout at ${place} and let ${name} take from ${object} in between. To stop such threads, call close({ immediate: true }) on the queues.`;
   }
-  return `Let ${name} ${deed.does} ${wording.object(before.object)} before it waits${place === null ? '' : ` at ${place}`}, or wait there with a timeout.`;
+  const what = before.op === OP['queue.get'] ? `${object} what is still awaited, or call close() on it,` : object;
+  return `Let ${name} ${deed.does} ${what} before it waits${place === null ? '' : ` at ${place}`}, or wait there with a timeout.`;
 }
 
 const takingOf = ({ edge, before, dead: { wait } }: Member): LockTaking => {
-  return {
-    first: before.object,
-    firstStack: before.hold?.stack ?? -1,
-    second: edge.object,
-    secondStack: wait?.stack ?? -1,
-  };
+  return { first: before.object, firstAt: before.hold, second: edge.object, secondAt: wait };
 };
 
 function howSure(members: readonly Member[]): string {

@@ -4,8 +4,10 @@
  * listed with them.
  */
 import { millisFromNanos, type Nanos } from '../base/brand.js';
-import type { Wait } from '../model/intervals.js';
+import type { Hold, Wait } from '../model/intervals.js';
 import type { Model } from '../model/model.js';
+import type { LockState } from '../model/objectModel.js';
+import type { ThreadModel } from '../model/threadModel.js';
 import { blockedForeverCase, hasEndedDoers } from './blockedForeverCase.js';
 import { severityOf } from './catalogue.js';
 import { circleIn } from './circle.js';
@@ -14,10 +16,12 @@ import { deadlockCase } from './deadlockCase.js';
 import type { CircleMember, Finding } from './finding.js';
 import { findDead, type DeadThread, type LivenessOptions } from './liveness.js';
 import type { LockPlaces } from './lockAdvice.js';
-import { abandonedLockCase, selfDeadlockCase } from './lockCases.js';
+import { abandonedLockCase, missedBy, selfDeadlockCase } from './lockCases.js';
 import type { Naming } from './naming.js';
+import { findOpen, isInTheMiddle, OPEN_DOUBT, whoCouldHelp } from './openWaits.js';
 import { stronglyConnected } from './stronglyConnected.js';
 import { stuckFinding, type StuckCase } from './stuckFinding.js';
+import { isNeverBegun } from './waitReasons.js';
 import { Wording } from './wording.js';
 
 export interface StuckOptions extends LivenessOptions {
@@ -33,6 +37,8 @@ interface Cause {
   readonly circle: readonly DeadEdge[] | null;
   /** Nothing was seen that explains it: another cause may be the reason. */
   readonly isUnexplained: boolean;
+  /** A task is awaited that lies in the queue of its executor, behind those that its threads are at. */
+  readonly isForTask: boolean;
   readonly describe: () => StuckCase;
 }
 
@@ -44,20 +50,46 @@ export function stuckFindings(model: Model, naming: Naming, now: Nanos, options:
   const wording = new Wording(model, naming);
   const dead = findDead(model, now, options);
   const hasEndedItself = model.end?.end === 'clean' || model.end?.end === 'exit';
-  const causes = mergeUnexplained(causesOf(wording, dead, now, options)).filter(
+  const causes = mergeUnexplained(causesOf(wording, dead, options)).filter(
     (cause) => !hasEndedItself || outlivesEnd(cause, dead),
   );
-  const findings: Finding[] = causes
+  const findings = causes
     .map((cause) => ({ cause, one: cause.describe() }))
     .filter(({ one }) => one.id !== 'blocked-forever' || one.grade !== 'possible')
-    .map(({ cause, one }) => {
-      const waiting = [...cause.behind].flatMap((id) => (dead.get(id)?.wait ? (dead.get(id)?.thread.id ?? []) : []));
-      const behind = [...new Set(waiting)].filter((id) => !one.threads.includes(id)).sort((a, b) => a - b);
-      const circle = cause.circle === null ? [] : membersOf(dead, cause.circle);
-      return { ...stuckFinding(wording, now, one, behind), circle };
+    .map(({ cause, one }) => findingOf(wording, dead, now, cause, one));
+  const isOpen = findings.length === 0 && !hasEndedItself && options.onlyCertain !== true;
+  const open = isOpen ? openFindings(wording, now, options) : [];
+  return [...findings, ...open, ...leftBehind(wording, dead, now, hasEndedItself)];
+}
+
+function findingOf(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  now: Nanos,
+  cause: Cause,
+  one: StuckCase,
+): Finding {
+  const waiting = [...cause.behind].flatMap((id) => (dead.get(id)?.wait ? (dead.get(id)?.thread.id ?? []) : []));
+  const behind = [...new Set(waiting)].filter((id) => !one.threads.includes(id)).sort((a, b) => a - b);
+  const circle = cause.circle === null ? [] : membersOf(dead, cause.circle);
+  return { ...stuckFinding(wording, now, one, behind), circle };
+}
+
+/** Notes of what only an event loop can end, as if none did. */
+function openFindings(wording: Wording, now: Nanos, options: StuckOptions): Finding[] {
+  const open = findOpen(wording.model, now);
+  const isLockWaiter = (id: number): boolean => open.get(id)?.wait?.family === 'lock';
+  const isWorthANote = ({ circle, members, behind }: Cause): boolean =>
+    circle !== null ||
+    [...behind].some(isLockWaiter) ||
+    deadOf(members, open).some(({ wait }) => wait !== null && isInTheMiddle(wording.model, wait));
+  return causesOf(wording, open, options)
+    .filter(isWorthANote)
+    .map((cause) => {
+      const one = cause.describe();
+      const story = [...one.story, whoCouldHelp(wording)];
+      return findingOf(wording, open, now, cause, { ...one, story, howSure: OPEN_DOUBT });
     });
-  if (!hasEndedItself) findings.push(...leftBehind(wording, dead, now));
-  return findings;
 }
 
 function outlivesEnd({ key, circle }: Cause, dead: ReadonlyMap<number, DeadThread>): boolean {
@@ -69,12 +101,7 @@ function outlivesEnd({ key, circle }: Cause, dead: ReadonlyMap<number, DeadThrea
 }
 
 /** Parts of the graph come what they lead to first: a part either is a cause or waits behind one. */
-function causesOf(
-  wording: Wording,
-  dead: ReadonlyMap<number, DeadThread>,
-  now: Nanos,
-  { placesOf }: StuckOptions,
-): Cause[] {
+function causesOf(wording: Wording, dead: ReadonlyMap<number, DeadThread>, { placesOf }: StuckOptions): Cause[] {
   const places: LockPlaces | null = placesOf === undefined ? null : (first, second) => placesOf(wording, first, second);
   const edges = deadEdges(wording.model, dead);
   const ids = [...dead.keys()].sort((a, b) => a - b);
@@ -91,7 +118,7 @@ function causesOf(
     const cause =
       circleCause(wording, dead, circleIn(threads, out, isWord), places) ??
       selfCause(wording, dead, out) ??
-      abandonedCause(wording, dead, out, causes, now) ??
+      abandonedCause(wording, dead, out, causes) ??
       out.map(({ to }) => causeOf.get(to)).find((known) => known !== undefined) ??
       blockedCause(wording, dead, threads, causes);
     if (cause === undefined) continue;
@@ -117,6 +144,7 @@ function circleCause(
     behind: new Set(),
     circle,
     isUnexplained: false,
+    isForTask: false,
     describe: () => deadlockCase(wording, dead, circle, places),
   };
 }
@@ -134,6 +162,7 @@ function selfCause(
     behind: new Set(),
     circle: [edge],
     isUnexplained: false,
+    isForTask: false,
     describe: () => selfDeadlockCase(wording, dead.get(edge.from) as DeadThread, edge),
   };
 }
@@ -143,7 +172,6 @@ function abandonedCause(
   dead: ReadonlyMap<number, DeadThread>,
   out: readonly DeadEdge[],
   causes: readonly Cause[],
-  now: Nanos,
 ): Cause | undefined {
   const edge = out.find(({ kind, to }) => kind === 'own' && wording.model.threads.get(to)?.isEnded === true);
   const owner = edge && wording.model.threads.get(edge.to);
@@ -151,7 +179,8 @@ function abandonedCause(
   if (!edge || !hold || !owner) return undefined;
   const cause = groupOf(`abandoned ${edge.object}`, causes, (members) => ({
     isUnexplained: false,
-    describe: () => abandonedLockCase(wording, hold, owner, deadOf(members, dead), now),
+    isForTask: false,
+    describe: () => abandonedLockCase(wording, hold, owner, deadOf(members, dead)),
   }));
   cause.members.add(edge.from);
   return cause;
@@ -172,6 +201,7 @@ function blockedCause(
   if (wording.model.objects.get(wait.object)?.kind === 'pool') return undefined;
   const cause = groupOf(`blocked ${wait.op} ${wait.object}`, causes, (members) => ({
     isUnexplained: !hasEndedDoers(wording, wait),
+    isForTask: isNeverBegun(wording.model, wait),
     describe: () => blockedForeverCase(wording, deadOf(members, dead).filter(hasWait)),
   }));
   for (const id of waiters) {
@@ -189,7 +219,7 @@ const deadOf = (members: ReadonlySet<number>, dead: ReadonlyMap<number, DeadThre
 function groupOf(
   key: string,
   causes: readonly Cause[],
-  make: (members: Set<number>) => Pick<Cause, 'isUnexplained' | 'describe'>,
+  make: (members: Set<number>) => Pick<Cause, 'isUnexplained' | 'isForTask' | 'describe'>,
 ): Cause {
   const known = causes.find((cause) => cause.key === key);
   if (known !== undefined) return known;
@@ -199,26 +229,44 @@ function groupOf(
 
 /** A wait that nothing explains, beside one that something does: its provider is most likely one of those stuck there. */
 function mergeUnexplained(causes: readonly Cause[]): Cause[] {
-  const first = causes.find(({ isUnexplained }) => !isUnexplained);
+  const first = causes.find(({ isUnexplained }) => !isUnexplained) ?? causes.find(({ isForTask }) => isForTask);
   if (first === undefined) return [...causes];
   for (const cause of causes) {
-    if (cause.isUnexplained) for (const id of [...cause.members, ...cause.behind]) first.behind.add(id);
+    if (cause.isUnexplained && cause !== first)
+      for (const id of [...cause.members, ...cause.behind]) first.behind.add(id);
   }
-  return causes.filter(({ isUnexplained }) => !isUnexplained);
+  return causes.filter((cause) => !cause.isUnexplained || cause === first);
 }
 
 /** Locks of ended owners that nobody waits for. */
-function leftBehind(wording: Wording, dead: ReadonlyMap<number, DeadThread>, now: Nanos): Finding[] {
+function leftBehind(
+  wording: Wording,
+  dead: ReadonlyMap<number, DeadThread>,
+  now: Nanos,
+  hasEndedItself: boolean,
+): Finding[] {
   const waited = new Set([...dead.values()].map(({ wait }) => (wait?.family === 'lock' ? wait.object : 0)));
   const findings: Finding[] = [];
   for (const { id, lock } of wording.model.objects.values()) {
     const hold = lock?.hold;
     const owner = hold ? wording.model.threads.get(hold.thread) : undefined;
     if (!hold || owner?.isEnded !== true || lock?.foreignRelease !== null || waited.has(id)) continue;
-    const finding = stuckFinding(wording, now, abandonedLockCase(wording, hold, owner, [], now), []);
+    if (hasEndedItself && isMeantToStay(wording.model, lock, hold, owner)) continue;
+    const finding = stuckFinding(wording, now, abandonedLockCase(wording, hold, owner, []), []);
     findings.push({ ...finding, severity: severityOf('abandoned-lock', 'possible') });
   }
   return findings;
+}
+
+/** It was taken once and for all, or its owner was stopped together with the program: nobody missed it. */
+function isMeantToStay(
+  { threads }: Model,
+  { timedOut }: LockState,
+  hold: Hold,
+  { ended, terminated }: ThreadModel,
+): boolean {
+  if (missedBy(timedOut, hold) !== null) return false;
+  return hold.bounded || terminated !== null || (ended?.t ?? 0) >= (threads.get(0)?.ended?.t ?? Infinity);
 }
 
 function membersOf(dead: ReadonlyMap<number, DeadThread>, circle: readonly DeadEdge[]): CircleMember[] {

@@ -1,6 +1,8 @@
 /** What `check --format json` prints, and every other report is made from. */
 export type Severity = 'error' | 'warning' | 'note';
 export type Grade = 'certain' | 'likely' | 'possible';
+/** Strongest first. */
+export const GRADES: readonly Grade[] = ['certain', 'likely', 'possible'];
 
 export type LocationRole =
   | 'waits'
@@ -46,6 +48,8 @@ export interface FindingLocation extends FindingFrame {
   readonly timeMs: number;
   /** Who called it, innermost first. */
   readonly stack: readonly FindingFrame[];
+  /** The line is where the thread did such a thing before: this one's own was not looked at. Absent: it is its own. */
+  readonly sampled?: true;
 }
 
 /** One thread of a deadlock, for a picture: it waits for what the next member provides. */
@@ -105,4 +109,6 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** Why the verdict may not be complete. */
   readonly incomplete: readonly string[];
+  /** A sentence on how it ended, where that leaves open whether something hung. Absent: it does not. */
+  readonly ending?: string;
 }

@@ -15,14 +15,16 @@ import type { Model } from '../model/model.js';
 import type { LockState, ObjectModel, PortState, Uses } from '../model/objectModel.js';
 import type { ThreadModel } from '../model/threadModel.js';
 import { THREAD_STATE } from '../model/threadState.js';
-import { OP } from '../trace/ops.js';
+import { LOCK_MODES, OP } from '../trace/ops.js';
+import { raiseCircles } from './circleGrades.js';
 import { findDeadRequests } from './deadRequests.js';
-import type { Grade } from './finding.js';
+import { GRADES, type Grade } from './finding.js';
+import { leastFixpoint, type Formula } from './fixpoint.js';
+import { formulaOfInferred, pollingWaits } from './inferredLocks.js';
 import { STUCK } from './thresholds.js';
 import { mayBeWoken, mayHaveOtherNames } from './wordNames.js';
 
-/** Strongest first. */
-export const LEVELS: readonly Grade[] = ['certain', 'likely', 'possible'];
+export const LEVELS = GRADES;
 
 /** A thread, or one of its requests for a Web Lock, that cannot go on. */
 export interface DeadThread {
@@ -44,31 +46,38 @@ export interface LivenessOptions {
   readonly onlyCertain?: boolean;
 }
 
-/** What must hold for a thread to go on: nothing, any other living thread, one of these, or all of these. */
-export type Formula = 'nothing' | 'anyone' | readonly number[] | { readonly all: readonly number[] };
-
 const never: Formula = [];
 
 /** The dead threads and requests by their numbers. Threads that have ended are not among them. */
 export function findDead(model: Model, now: Nanos, options: LivenessOptions = {}): Map<number, DeadThread> {
   const before = (now - minAge(model, options)) as Nanos;
   const dead = new Map<number, DeadThread>();
+  const polls = pollingWaits(model, now);
   const levels = options.onlyCertain === true ? LEVELS.slice(0, 1) : LEVELS;
   const messages = messagesUnderway(model);
   const requests = new Map<LockRequest, Grade>();
+  let certain: ReadonlyMap<number, Formula> = new Map();
   for (const level of levels) {
     const formulas = new Map<number, Formula>();
+    if (level === 'certain') certain = formulas;
     for (const thread of model.threads.values()) {
-      formulas.set(thread.id, formulaOf(model, thread, level, now, before, messages));
+      const poll = polls.get(thread.id);
+      formulas.set(
+        thread.id,
+        poll !== undefined && level !== 'certain' && poll.since <= before
+          ? (formulaOfInferred(model, poll, level) ?? 'nothing')
+          : formulaOf(model, thread, level, now, before, messages),
+      );
     }
     const living = leastFixpoint(formulas);
     for (const thread of model.threads.values()) {
       if (living.has(thread.id) || thread.isEnded || dead.has(thread.id)) continue;
-      const { wait } = thread;
+      const wait = polls.get(thread.id) ?? thread.wait;
       dead.set(thread.id, { node: thread.id, thread, wait, grade: level, since: wait?.since ?? thread.lastTime });
     }
     for (const one of findDeadRequests(model, dead, level, before)) if (!requests.has(one)) requests.set(one, level);
   }
+  raiseCircles(model, dead, certain, { now, before }, messages);
   addRequests(model, dead, requests);
   return dead;
 }
@@ -100,7 +109,7 @@ function minAge(model: Model, { minAgeNs = STUCK.deadNs }: LivenessOptions): num
 const hasRequestSince = ({ requests, isEnded }: ThreadModel, t: Nanos): boolean =>
   !isEnded && [...requests.values()].some(({ wait }) => wait !== null && wait.since <= t);
 
-interface Underway {
+export interface Underway {
   /** Threads to which a message is on its way; null: to anybody. */
   readonly receivers: ReadonlySet<number> | null;
   /**
@@ -110,7 +119,7 @@ interface Underway {
   readonly askers: ReadonlyMap<number, number>;
 }
 
-function messagesUnderway(model: Model): Underway {
+export function messagesUnderway(model: Model): Underway {
   const receivers = new Set<number>();
   const askers = new Map<number, number>();
   let isForAnybody = false;
@@ -137,7 +146,8 @@ export function hasQuestions(model: Model, { passedBy, undelivered, to }: PortSt
   return passedBy === 0 && [...undelivered.values()].every(({ t }) => t >= endOfLast);
 }
 
-function formulaOf(
+/** What must hold for a thread to go on, as far as that is believed at a level. */
+export function formulaOf(
   model: Model,
   thread: ThreadModel,
   level: Grade,
@@ -166,9 +176,12 @@ function formulaOfWait(model: Model, wait: Wait, level: Grade, now: Nanos): Form
   if (object === undefined) return 'nothing';
   if (wait.family === 'lock') return formulaOfLock(model, wait, object, level);
   if (isAboutToEnd(wait, object) || mayBeWoken(model, wait)) return 'nothing';
+  const inferred = formulaOfInferred(model, wait, level);
+  if (inferred !== null) return inferred;
   if (level === 'certain' || !isOverdue(wait, object, now) || mayHaveOtherNames(model, wait)) return 'anyone';
   const providers = providersOf(wait, object);
-  return providers.length > 0 && !providers.every((id) => leftInPeace(model, id)) ? providers : 'anyone';
+  if (providers.length === 0 || providers.every((id) => leftInPeace(model, id))) return 'anyone';
+  return [...providers, ...lateWriter(wait, object)];
 }
 
 function formulaOfLock(model: Model, wait: Wait, object: ObjectModel, level: Grade): Formula {
@@ -186,12 +199,26 @@ function formulaOfLock(model: Model, wait: Wait, object: ObjectModel, level: Gra
 function formulaOfReadWrite(model: Model, wait: Wait, object: ObjectModel, level: Grade): Formula {
   const { lock } = object;
   if (lock === null) return 'nothing';
-  if (lock.foreignRelease !== null) return 'anyone';
   const owners = holdsOf(lock).map(({ thread }) => model.threads.get(thread));
   const known = owners.filter((owner) => owner !== undefined);
   if (known.length === 0 || known.length < owners.length) return 'nothing';
+  if (lock.hold === null && isToRead(wait) && !isBehindWriter(model, wait)) return 'nothing';
+  if (lock.foreignRelease !== null) return 'anyone';
   const areMutex = level === 'possible' || known.every((owner) => isMutex(object, owner, wait, level));
   return areMutex ? { all: known.map(({ id }) => id) } : 'anyone';
+}
+
+/** Of a wait for a lock for readers and writers. */
+export const isToRead = ({ arg = NaN }: Wait): boolean =>
+  LOCK_MODES[arg] === 'shared' || LOCK_MODES[arg] === 'boundedShared';
+
+/** A writer came before, and does not give up: one that does lets the readers behind it in. */
+function isBehindWriter(model: Model, { op, object, since }: Wait): boolean {
+  for (const { wait } of model.threads.values()) {
+    const isWriter = wait?.op === op && wait.object === object && !isToRead(wait);
+    if (isWriter && wait.since <= since && wait.timeoutMs === null) return true;
+  }
+  return false;
 }
 
 /** Who holds the lock, alone or together with others. */
@@ -237,7 +264,13 @@ function isAboutToEnd(wait: Wait, object: ObjectModel): boolean {
 const isProvidedSince = ({ since }: Wait, { lastProvide }: ObjectModel): boolean =>
   lastProvide !== null && lastProvide.t >= since;
 
-function isOverdue(wait: Wait, object: ObjectModel, now: Nanos): boolean {
+/** Who has changed a word since somebody waits for it may be about to say so. */
+function lateWriter({ family, since }: Wait, { lastWrite }: ObjectModel): number[] {
+  return family === 'word' && lastWrite !== null && lastWrite.t >= since ? [lastWrite.thread] : [];
+}
+
+/** Those who did it before have not done it for far longer than ever. */
+export function isOverdue(wait: Wait, object: ObjectModel, now: Nanos): boolean {
   return now - wait.since > Math.max(STUCK.patienceNs, STUCK.patienceFactor * object.longestWaitNs);
 }
 
@@ -263,35 +296,4 @@ function leftInPeace(model: Model, id: number): boolean {
 export function providersOf(wait: Wait, object: ObjectModel): number[] {
   const uses = [...(usesNeeded(wait, object)?.values() ?? [])].filter(({ thread }) => thread !== wait.thread);
   return uses.some(({ count }) => count > 0) ? uses.map(({ thread }) => thread) : [];
-}
-
-/** The threads whose formulas hold, given that only those hold whose providers do. O(V+E). */
-export function leastFixpoint(formulas: ReadonlyMap<number, Formula>): Set<number> {
-  const living = new Set<number>();
-  const waiting = new Map<number, number[]>();
-  /** How many are missing of those that a thread needs all of. */
-  const missing = new Map<number, number>();
-  let forAnyone: number[] = [];
-  const found: number[] = [];
-  for (const [thread, formula] of formulas) {
-    if (formula === 'nothing') found.push(thread);
-    else if (formula === 'anyone') forAnyone.push(thread);
-    else if ('all' in formula) {
-      const all = new Set(formula.all);
-      missing.set(thread, all.size);
-      for (const provider of all) waiting.set(provider, [...(waiting.get(provider) ?? []), thread]);
-    } else for (const provider of formula) waiting.set(provider, [...(waiting.get(provider) ?? []), thread]);
-  }
-  for (let next = found.pop(); next !== undefined; next = found.pop()) {
-    if (living.has(next)) continue;
-    living.add(next);
-    const freed = (waiting.get(next) ?? []).filter((thread) => {
-      const left = (missing.get(thread) ?? 1) - 1;
-      missing.set(thread, left);
-      return left <= 0;
-    });
-    found.push(...forAnyone, ...freed);
-    forAnyone = [];
-  }
-  return living;
 }

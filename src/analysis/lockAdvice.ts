@@ -1,13 +1,13 @@
 import type { Model } from '../model/model.js';
-import { listed, type Wording } from './wording.js';
+import { listed, type Place, type Wording } from './wording.js';
 
 /** A thread takes a lock while it has another. */
 export interface LockTaking {
   readonly first: number;
-  readonly firstStack: number;
+  /** Where; null: unknown. */
+  readonly firstAt: Place | null;
   readonly second: number;
-  /** -1: it is not known where. */
-  readonly secondStack: number;
+  readonly secondAt: Place | null;
 }
 
 /** At which lines one lock is taken while another is held, in the whole run. */
@@ -16,6 +16,8 @@ export type LockPlaces = (first: number, second: number) => ReadonlySet<string>;
 /** What breaks a circle of locks: each taking asks for the lock that the next one has. */
 export function lockAdvice(wording: Wording, circle: readonly LockTaking[], places: LockPlaces | null): string {
   const spans = circle.map((taking) => spanOf(wording, taking));
+  const upgraded = circle.find(({ first, second }) => first === second);
+  if (upgraded !== undefined) return upgradeAdvice(wording, upgraded);
   const isOwn = spans.map((span, i) => span !== null && !spans.some((other, j) => other === span && i !== j));
   if (!isOwn.includes(true) || areAlike(wording.model, circle)) {
     const where = listed([...new Set(spans.filter((span) => span !== null))]);
@@ -31,6 +33,13 @@ export function lockAdvice(wording: Wording, circle: readonly LockTaking[], plac
   for (const i of circle.keys())
     if (isOwn[i] === true && (counts[i] as number) < (counts[changed] as number)) changed = i;
   return orderAdvice(wording, circle, spans, counts, changed);
+}
+
+/** Who reads waits for all readers, itself included. */
+function upgradeAdvice(wording: Wording, { first, firstAt, secondAt }: LockTaking): string {
+  const [reads, writes] = [firstAt, secondAt].map((at) => wording.place(at));
+  const [read, write] = [reads, writes].map((place) => (place === null ? '' : ` at ${place}`));
+  return `Give ${wording.object(first)} back before it is taken for writing${write}, or take it for writing${read} already.`;
 }
 
 function orderAdvice(
@@ -57,10 +66,9 @@ function areAlike({ objects }: Model, circle: readonly LockTaking[]): boolean {
   return new Set(makers).size < makers.length;
 }
 
-/** `src/query.ts:12-20`: from where it took its lock to where it asks for the next; null when that is not known. */
-export function spanOf(wording: Wording, { firstStack, secondStack }: LockTaking): string | null {
-  const [from] = wording.naming.frames(firstStack);
-  const [to] = wording.naming.frames(secondStack);
+/** `src/query.ts:12-20`: from where it took its lock to where it asks for the next; null when that is not known for certain. */
+export function spanOf(wording: Wording, { firstAt, secondAt }: LockTaking): string | null {
+  const [from, to] = [wording.exactFrame(firstAt), wording.exactFrame(secondAt)];
   if (from === undefined || to === undefined) return null;
   if (from.file !== to.file) return `${from.file}:${from.line} and ${to.file}:${to.line}`;
   return from.line === to.line

@@ -11,8 +11,8 @@ export interface CycleSearch {
 }
 
 /**
- * Finds the cycles of locks in which different threads can meet: no two of them hold a lock in common, and hard order
- * leaves all of them free to be there at the same time.
+ * Finds the cycles of locks in which different threads can meet: no two of them hold a lock in common, each keeps out the
+ * one that asks for its lock, and hard order leaves all of them free to be there at the same time.
  * @param isIgnored locks that take no part
  */
 export function findLockCycles(pairs: LockPairs, order: HardOrder, isIgnored: (lock: number) => boolean): CycleSearch {
@@ -66,6 +66,10 @@ function meetingOf(pairs: readonly LockPair[], order: HardOrder): PairInstance[]
       // Its thread did not wait for the second lock with the first in its hands.
       if (instance.second.outlivesOuter === true) continue;
       if (!chosen.every((other) => canMeet(other, instance, order))) continue;
+      const before = chosen.at(-1);
+      if (before !== undefined && !keepsOut(instance, before)) continue;
+      const next = index === pairs.length - 1 ? chosen[0] : undefined;
+      if (next !== undefined && !keepsOut(next, instance)) continue;
       chosen.push(instance);
       if (choose(index + 1)) return true;
       chosen.pop();
@@ -75,8 +79,14 @@ function meetingOf(pairs: readonly LockPair[], order: HardOrder): PairInstance[]
   return choose(0) ? chosen : null;
 }
 
+/** Readers do not keep each other out. */
+const keepsOut = ({ first }: PairInstance, { second }: PairInstance): boolean => !first.shared || !second.shared;
+
 function canMeet(a: PairInstance, b: PairInstance, order: HardOrder): boolean {
   if (a.thread === b.thread) return false;
-  for (const lock of a.held) if (b.held.has(lock)) return false;
+  for (const [lock, isShared] of a.held) {
+    const others = b.held.get(lock);
+    if (others !== undefined && !(isShared && others)) return false;
+  }
   return a.moments.some((one) => b.moments.some((other) => !order.isOrdered(one, other)));
 }

@@ -7,8 +7,11 @@ export interface PairInstance {
   readonly thread: number;
   readonly first: Hold;
   readonly second: Hold;
-  /** All locks that it held then: two threads that hold one in common cannot be there at the same time. */
-  readonly held: ReadonlySet<number>;
+  /**
+   * All locks that it held then, and whether it shared them: two threads that hold one in common cannot be there at the
+   * same time, unless both share it.
+   */
+  readonly held: ReadonlyMap<number, boolean>;
   /** When it took the second one, as far as hard order tells the times apart. */
   readonly moments: Moment[];
   count: number;
@@ -40,7 +43,7 @@ export class LockPairs {
     }
     const moment = this.order.moment(second.thread, second.since);
     if (!known) {
-      const locks = new Set(held.map(({ lock }) => lock));
+      const locks = new Map(held.map(({ lock, shared }) => [lock, shared]));
       pair.instances.push({ thread: second.thread, first, second, held: locks, moments: [moment], count: 1 });
       return;
     }
@@ -87,7 +90,9 @@ function isSame(instance: PairInstance, first: Hold, second: Hold, held: readonl
     instance.thread === second.thread &&
     instance.second.stack === second.stack &&
     instance.first.stack === first.stack &&
+    instance.first.shared === first.shared &&
+    instance.second.shared === second.shared &&
     instance.held.size === held.length &&
-    held.every(({ lock }) => instance.held.has(lock))
+    held.every(({ lock, shared }) => instance.held.get(lock) === shared)
   );
 }

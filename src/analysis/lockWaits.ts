@@ -1,12 +1,12 @@
 import type { Nanos } from '../base/brand.js';
 import type { Hold, Wait } from '../model/intervals.js';
 import type { LockRequest } from '../model/lockRequests.js';
-import { CAPS } from './thresholds.js';
+import { CAPS, CONTENTION } from './thresholds.js';
 
-/** What was waited at one line while a thread held the lock that it had taken at another. */
+/** What was waited at one line while a thread held the lock that it had taken at another; one wait and hold of them. */
 export interface ChargedLine {
-  readonly waiterStack: number;
-  readonly holderStack: number;
+  waiter: Wait;
+  holder: Hold;
   waitNs: number;
 }
 
@@ -39,6 +39,10 @@ export class LockWaits {
   readonly lines = new Map<number, Map<number, ChargedLine>>();
   /** The longest hold taken at each stack, of those that somebody waited for. */
   readonly longestHold = new Map<number, { thread: number; ns: number }>();
+  /** The holds that cost others most, the costliest first. */
+  private readonly costliest: { readonly hold: Hold; ns: number }[] = [];
+  private readonly costs = new WeakMap<Hold, number>();
+  private chargedNs = 0;
   private lineCount = 0;
   dropped = 0;
 
@@ -88,7 +92,12 @@ export class LockWaits {
     if (this.longest === null || ns > this.longest.until - this.longest.since) this.longest = wait;
     this.threads.set(wait.thread, (this.threads.get(wait.thread) ?? 0) + ns);
     if (this.durations.length < CAPS.waitsALock) this.durations.push(ns);
-    for (const [hold, charged] of waiter.charges) this.charge(wait.stack, hold, charged);
+    for (const [hold, charged] of waiter.charges) this.charge(wait, hold, charged);
+  }
+
+  /** What was waited while the lock was held, without the few holds that cost most. */
+  get usualNs(): number {
+    return this.costliest.reduce((left, { ns }) => left - ns, this.chargedNs);
   }
 
   private settle(t: Nanos): void {
@@ -100,9 +109,24 @@ export class LockWaits {
     }
   }
 
-  private charge(waiterStack: number, hold: Hold, ns: number): void {
-    let byHolder = this.lines.get(waiterStack);
-    if (!byHolder) this.lines.set(waiterStack, (byHolder = new Map<number, ChargedLine>()));
+  private addCost(hold: Hold, ns: number): void {
+    const { costliest } = this;
+    const cost = (this.costs.get(hold) ?? 0) + ns;
+    this.costs.set(hold, cost);
+    this.chargedNs += ns;
+    const known = costliest.find((one) => one.hold === hold);
+    if (known) known.ns = cost;
+    else if (costliest.length < CONTENTION.holdsSetAside || cost > (costliest.at(-1)?.ns ?? 0)) {
+      costliest.push({ hold, ns: cost });
+    } else return;
+    costliest.sort((a, b) => b.ns - a.ns);
+    costliest.length = Math.min(costliest.length, CONTENTION.holdsSetAside);
+  }
+
+  private charge(waiter: Wait, hold: Hold, ns: number): void {
+    this.addCost(hold, ns);
+    let byHolder = this.lines.get(waiter.stack);
+    if (!byHolder) this.lines.set(waiter.stack, (byHolder = new Map<number, ChargedLine>()));
     let line = byHolder.get(hold.stack);
     if (!line) {
       if (this.lineCount >= CAPS.contendedLines) {
@@ -110,8 +134,11 @@ export class LockWaits {
         return;
       }
       this.lineCount++;
-      byHolder.set(hold.stack, (line = { waiterStack, holderStack: hold.stack, waitNs: 0 }));
+      byHolder.set(hold.stack, (line = { waiter, holder: hold, waitNs: 0 }));
     }
+    // A line that was looked at once is the better one.
+    if (line.waiter.sampled === true) line.waiter = waiter;
+    if (line.holder.sampled) line.holder = hold;
     line.waitNs += ns;
     this.charged.add(hold);
     const known = this.longestHold.get(hold.stack);

@@ -3,16 +3,14 @@
  * Each step is atomic, the three together are not. That it is an update, and no flag or last value, shows in what was
  * stored at these lines over the run.
  */
-import { millisFromNanos } from '../base/brand.js';
 import type { ModelListener, WordUse } from '../model/intervals.js';
 import type { Deed } from '../model/threadModel.js';
 import type { Dictionary } from '../trace/dictionary.js';
 import type { FindingContext } from './findingContext.js';
-import { leadOf, severityOf } from './catalogue.js';
 import type { Finding, Grade } from './finding.js';
-import { fingerprint } from './fingerprint.js';
 import { CAPS } from './thresholds.js';
 import { Wording } from './wording.js';
+import { writtenFinding } from './writtenFinding.js';
 
 const ID = 'lost-update';
 
@@ -164,46 +162,38 @@ function lostUpdateFinding({ word, read, between, over, count }: Loss, grade: Gr
   const { naming } = wording;
   const name = wording.object(word);
   const [loser, winner] = [between.by.thread, over.by.thread];
-  const advice =
-    'Change it in one step, by Atomics.add or in a loop around Atomics.compareExchange, or hold one lock from the load ' +
-    'to the store wherever it is changed.';
-  const lines = [
-    `${ID} (${grade}): ${wording.thread(winner)} overwrote what ${wording.thread(loser)} had written into ${name}` +
-      (grade === 'certain' ? '.' : ', if what it wrote depends on what it had read.'),
-    `${naming.thread(winner)} read ${read.value}${wording.inBrackets(read.by.stack)}`,
-    `${naming.thread(loser)} wrote ${between.value}${wording.inBrackets(between.by.stack)}`,
-    `${naming.thread(winner)} wrote ${over.value}${wording.inBrackets(over.by.stack)}, without having read again`,
-    ...(count > 1 ? [`${count} times at these lines.`] : []),
-    advice,
-  ];
-  const objects = [wording.findingObject(word)];
-  const locations = [
-    ...wording.locations('reads', winner, word, read.by.stack, read.by.t),
-    ...wording.locations('writes', loser, word, between.by.stack, between.by.t),
-    ...wording.locations('writes', winner, word, over.by.stack, over.by.t),
-  ];
-  return {
+  return writtenFinding(wording, {
     id: ID,
-    severity: severityOf(ID, grade),
     grade,
-    title: `${leadOf(ID, grade)}: ${naming.object(word)}`,
-    message: lines.join('\n  '),
+    title: naming.object(word),
+    sentence:
+      `${wording.thread(winner)} overwrote what ${wording.thread(loser)} had written into ${name}` +
+      (grade === 'certain' ? '.' : ', if what it wrote depends on what it had read.'),
+    story: [
+      `${naming.thread(winner)} read ${read.value}${wording.inBrackets(read.by)}`,
+      `${naming.thread(loser)} wrote ${between.value}${wording.inBrackets(between.by)}`,
+      `${naming.thread(winner)} wrote ${over.value}${wording.inBrackets(over.by)}, without having read again`,
+      ...(count > 1 ? [`${count} times at these lines.`] : []),
+    ],
     verdict:
-      `${leadOf(ID, grade)}: \`${naming.thread(winner)}\` overwrites ${name}${wording.shortAt(over.by.stack)} with what ` +
-      `it made of an older value, and loses what \`${naming.thread(loser)}\` wrote${wording.shortAt(between.by.stack)}.`,
-    threads: [...new Set([winner, loser])].map((thread) => wording.findingThread(thread)),
-    objects,
-    locations,
-    circle: [],
-    stuckBehind: [],
-    cost: { waitMs: 0, count },
-    advice,
+      `\`${naming.thread(winner)}\` overwrites ${name}${wording.shortAt(over.by)} with what it made of an older value, ` +
+      `and loses what \`${naming.thread(loser)}\` wrote${wording.shortAt(between.by)}.`,
+    advice:
+      'Change it in one step, by Atomics.add or in a loop around Atomics.compareExchange, or hold one lock from the load ' +
+      'to the store wherever it is changed.',
     howSure:
       grade === 'certain'
         ? 'The load and both stores were recorded, and what is stored at this line is always as much more or less than what was loaded.'
         : 'The load and both stores were recorded; that the one stored depends on what was loaded is a guess.',
-    startMs: millisFromNanos(read.by.t),
-    endMs: millisFromNanos(over.by.t),
-    fingerprint: fingerprint(ID, objects, locations),
-  };
+    threads: [...new Set([winner, loser])],
+    objects: [wording.findingObject(word)],
+    locations: [
+      ...wording.locations('reads', winner, word, read.by, read.by.t),
+      ...wording.locations('writes', loser, word, between.by, between.by.t),
+      ...wording.locations('writes', winner, word, over.by, over.by.t),
+    ],
+    count,
+    start: read.by.t,
+    end: over.by.t,
+  });
 }

@@ -11,4 +11,6 @@ export interface Naming {
   thread(id: number): string;
   /** `cache`; an object without a name: the variable it was assigned to, else `Lock#3`. */
   object(id: number): string;
+  /** The method or function that the innermost frame of a stack calls: `withAsync`; null: unknown. */
+  called(stack: number): string | null;
 }

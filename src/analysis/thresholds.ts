@@ -16,13 +16,21 @@ export const STUCK = {
   idleAskerNs: 2e9,
   busyAskerNs: 4e9,
   idleLoopNs: 6e9,
+  /** From when on a note is made of a wait that an event loop could still end. */
+  openNs: 6e9,
 } as const;
 
-/** Above what waiting for a lock is worth a word. Both must hold. */
+/** Above what waiting for a lock is worth a word: both must hold. */
 export const CONTENTION = {
   /** Total waiting as a share of the run. */
   shareOfRun: 0.01,
   waitNs: 50e6,
+  /**
+   * A warning needs more: both must hold without the holds that cost most, which a busy machine or a start may have made
+   * long, and it must have happened often.
+   */
+  holdsSetAside: 3,
+  waitsOfWarning: 10,
   /** Fewer waits than this for a Web Lock are taken for a change of leaders. */
   asyncWaits: 3,
 } as const;

@@ -1,17 +1,16 @@
 /** Errors that were kept for somebody to look at, and nobody did: of an executor's tasks, and of threads. */
-import { millisFromNanos } from '../base/brand.js';
 import type { ModelListener, TaskDeed, Transfer } from '../model/intervals.js';
 import type { Model } from '../model/model.js';
 import type { Deed, ThreadModel } from '../model/threadModel.js';
 import type { Dictionary } from '../trace/dictionary.js';
-import { leadOf, severityOf } from './catalogue.js';
 import type { FindingContext } from './findingContext.js';
-import type { Finding, FindingLocation, FindingObject } from './finding.js';
-import { fingerprint } from './fingerprint.js';
+import type { Finding } from './finding.js';
 import { listed, Wording } from './wording.js';
+import { writtenFinding, type Written } from './writtenFinding.js';
 
 const ID = 'unobserved-error';
 const GRADE = 'certain';
+const HOW_SURE = 'The program ended, and until then nobody had asked.';
 
 /** What the library makes of a task that is called off. */
 const CANCELLED = 'CancelledError';
@@ -23,20 +22,8 @@ interface Failure {
   readonly error: string;
 }
 
-/** What was found, before it is put into the words that all findings have. */
-interface Case {
-  readonly sentence: string;
-  readonly story: readonly string[];
-  readonly short: string;
-  readonly title: string;
-  readonly advice: string;
-  readonly threads: readonly number[];
-  readonly objects: readonly FindingObject[];
-  readonly locations: readonly FindingLocation[];
-  readonly first: Deed;
-  readonly last: Deed;
-  readonly count: number;
-}
+/** What differs between tasks and threads. */
+type Case = Omit<Written, 'id' | 'grade' | 'howSure'>;
 
 export class UnobservedErrors implements ModelListener {
   /** Tasks that are not over, or failed, and that nobody has asked for. */
@@ -70,14 +57,14 @@ export class UnobservedErrors implements ModelListener {
     return [
       ...this.failuresByLine(wording).map((failures) => taskCase(failures, this.dictionary, wording)),
       ...this.unjoined(model).map((thread) => threadCase(thread, wording)),
-    ].map((one) => findingOf(one, wording));
+    ].map((one) => writtenFinding(wording, { id: ID, grade: GRADE, howSure: HOW_SURE, ...one }));
   }
 
   /** Tasks that were submitted at one line are one case. */
   private failuresByLine(wording: Wording): Failure[][] {
     const groups = new Map<string, Failure[]>();
     for (const failure of this.failures.values()) {
-      const key = `${wording.place(failure.submitted?.stack ?? -1) ?? ''} ${nameOf(failure.task, this.dictionary)}`;
+      const key = `${wording.inBrackets(failure.submitted)} ${nameOf(failure.task, this.dictionary)}`;
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [failure]);
       else group.push(failure);
@@ -111,30 +98,29 @@ function taskCase(failures: readonly Failure[], dictionary: Dictionary, wording:
     count === 1
       ? `a task failed ${how}, and nobody asked for its result.`
       : `${count} tasks failed ${how}, and nobody asked for their results.`;
-  const ran = `${listed(workers.map((worker) => wording.thread(worker)))} ran \`${name}\``;
+  const threw = count === 1 ? wording.inBrackets(failed) : '';
+  const ran = `${listed(workers.map((worker) => wording.thread(worker)))} ran \`${name}\`${threw === '' ? '' : `, which threw${threw}`}`;
   return {
     sentence: what,
     story: [
       ...(submitted === null
         ? []
-        : [`${wording.naming.thread(submitted.thread)} submitted \`${name}\`${wording.inBrackets(submitted.stack)}`]),
+        : [`${wording.naming.thread(submitted.thread)} submitted \`${name}\`${wording.inBrackets(submitted)}`]),
       ran,
     ],
-    short: `\`${name}\` failed ${how}, and nobody asked`,
+    verdict: `\`${name}\` failed ${how}, and nobody asked.`,
     title: name,
     advice: 'Keep the Future and ask it: `result()` and `await` throw what the task threw.',
     threads: [...new Set([...(submitted === null ? [] : [submitted.thread]), ...workers])],
     // One name for all of them, and not that of the one task.
     objects: [{ id: first.task, kind: 'task', name, inferred: false }],
     locations: [
-      ...(submitted === null
-        ? []
-        : wording.locations('submits', submitted.thread, first.task, submitted.stack, submitted.t)),
-      ...wording.locations('fails', failed.thread, first.task, failed.stack, failed.t),
+      ...(submitted === null ? [] : wording.locations('submits', submitted.thread, first.task, submitted, submitted.t)),
+      ...wording.locations('fails', failed.thread, first.task, failed, failed.t),
     ],
-    first: failed,
-    last: last.failed,
     count,
+    start: failed.t,
+    end: last.failed.t,
   };
 }
 
@@ -145,43 +131,20 @@ function threadCase({ id, failed, started }: ThreadModel, wording: Wording): Cas
     story: [
       ...(started === null
         ? []
-        : [`${wording.naming.thread(started.thread)} started it${wording.inBrackets(started.stack)}`]),
-      `${wording.naming.thread(id)} threw the error${wording.inBrackets(failure.stack)}`,
+        : [`${wording.naming.thread(started.thread)} started it${wording.inBrackets(started)}`]),
+      `${wording.naming.thread(id)} threw the error${wording.inBrackets(failure)}`,
     ],
-    short: `\`${wording.naming.thread(id)}\` failed with ${withArticle(failure.error)}, and nobody joined it`,
+    verdict: `\`${wording.naming.thread(id)}\` failed with ${withArticle(failure.error)}, and nobody joined it.`,
     title: wording.naming.thread(id),
     advice: 'Join the thread: `join()` throws what ended it.',
     threads: [id, ...(started === null ? [] : [started.thread])],
     objects: [],
     locations: [
-      ...(started === null ? [] : wording.locations('starts', started.thread, null, started.stack, started.t)),
-      ...wording.locations('fails', id, null, failure.stack, failure.t),
+      ...(started === null ? [] : wording.locations('starts', started.thread, null, started, started.t)),
+      ...wording.locations('fails', id, null, failure, failure.t),
     ],
-    first: failure,
-    last: failure,
     count: 1,
-  };
-}
-
-function findingOf(one: Case, wording: Wording): Finding {
-  const { sentence, story, short, title, advice, threads, objects, locations, first, last, count } = one;
-  return {
-    id: ID,
-    severity: severityOf(ID, GRADE),
-    grade: GRADE,
-    title: `${leadOf(ID, GRADE)}: ${title}`,
-    message: [`${ID} (${GRADE}): ${sentence}`, ...story, advice].join('\n  '),
-    verdict: `${leadOf(ID, GRADE)}: ${short}.`,
-    threads: threads.map((thread) => wording.findingThread(thread)),
-    objects,
-    locations,
-    circle: [],
-    stuckBehind: [],
-    cost: { waitMs: 0, count },
-    advice,
-    howSure: 'The program ended, and until then nobody had asked.',
-    startMs: millisFromNanos(first.t),
-    endMs: millisFromNanos(last.t),
-    fingerprint: fingerprint(ID, objects, locations),
+    start: failure.t,
+    end: failure.t,
   };
 }

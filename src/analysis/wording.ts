@@ -6,6 +6,13 @@ import { OP } from '../trace/ops.js';
 import type { FindingFrame, FindingLocation, FindingObject, FindingThread, LocationRole } from './finding.js';
 import type { Naming } from './naming.js';
 
+/** Where something was done; null: unknown. */
+export interface Place {
+  readonly stack: number;
+  /** It is where something of this kind was seen before: this one's own line was not looked at. */
+  readonly sampled?: boolean;
+}
+
 /** How a finding says things, in the style of all findings: names in backticks, lines as `file:line`. */
 export class Wording {
   constructor(
@@ -19,25 +26,54 @@ export class Wording {
   }
 
   object(id: number): string {
-    return `\`${this.naming.object(id)}\``;
+    const name = `\`${this.name(id)}\``;
+    return this.isInferred(id) ? `the inferred ${name}` : name;
   }
 
-  /** `src/store.ts:48`, or null when the line is not known. */
-  place(stack: number): string | null {
-    const frame = this.naming.frames(stack)[0];
+  /** What stands in titles. */
+  name(id: number): string {
+    const name = this.naming.object(id);
+    return this.isInferred(id) ? name.replace(/^word(?=\b|#)/, this.model.inference.nameOf(id) ?? 'lock') : name;
+  }
+
+  private isInferred(id: number): boolean {
+    return this.model.inference.lockOf(id) !== undefined;
+  }
+
+  /** `src/store.ts:48`, or null when the line is not known for certain. */
+  place(at: Place | null): string | null {
+    const frame = this.exactFrame(at);
     return frame === undefined ? null : `${frame.file}:${frame.line}`;
   }
 
-  /** ` (src/store.ts:48)`, or nothing. */
-  inBrackets(stack: number): string {
-    const place = this.place(stack);
-    return place === null ? '' : ` (${place})`;
+  /** Undefined when the line is not known for certain. */
+  exactFrame(at: Place | null): FindingFrame | undefined {
+    return at?.sampled === true ? undefined : this.frame(at);
   }
 
-  /** ` at store.ts:48`, or nothing: the short form of the verdict. */
-  shortAt(stack: number): string {
-    const frame = this.naming.frames(stack)[0];
-    return frame === undefined ? '' : ` at ${shortPlace(frame)}`;
+  /** ` (src/store.ts:48)`, ` (last seen at src/store.ts:48)`, or nothing. */
+  inBrackets(at: Place | null): string {
+    const frame = this.frame(at);
+    return frame === undefined ? '' : ` (${at?.sampled === true ? 'last seen at ' : ''}${frame.file}:${frame.line})`;
+  }
+
+  /** ` at store.ts:48`, ` last seen at store.ts:48`, or nothing: the short form of the verdict. */
+  shortAt(at: Place | null): string {
+    const frame = this.frame(at);
+    return frame === undefined ? '' : ` ${at?.sampled === true ? 'last seen ' : ''}at ${shortPlace(frame)}`;
+  }
+
+  private frame(at: Place | null): FindingFrame | undefined {
+    return at === null ? undefined : this.framesOf(at.stack)[0];
+  }
+
+  /** Where the code of an inferred lock was called, the frames in it, and who called that. */
+  private framesOf(stack: number): readonly FindingFrame[] {
+    const frames = this.naming.frames(stack);
+    const { outer, of } = this.model.inference.callOf(stack);
+    const index = frames.length - (of - outer);
+    const caller = outer === 0 ? undefined : frames[index];
+    return caller === undefined || index <= 0 ? frames : [caller, ...frames.toSpliced(index, 1)];
   }
 
   findingThread(id: number): FindingThread {
@@ -45,25 +81,35 @@ export class Wording {
   }
 
   findingObject(id: number): FindingObject {
-    const kind = this.model.objects.get(id)?.kind ?? 'unknown';
-    return { id, kind, name: this.naming.object(id), inferred: false };
+    const inferred = this.isInferred(id);
+    const kind = inferred ? 'lock' : (this.model.objects.get(id)?.kind ?? 'unknown');
+    return { id, kind, name: this.name(id), inferred };
   }
 
   /** One location, or none when the line is not known. */
-  locations(role: LocationRole, thread: number, object: number | null, stack: number, t: Nanos): FindingLocation[] {
-    const [frame, ...callers] = this.naming.frames(stack);
-    return frame === undefined ? [] : [{ role, ...frame, thread, object, timeMs: millisFromNanos(t), stack: callers }];
+  locations(
+    role: LocationRole,
+    thread: number,
+    object: number | null,
+    { stack, sampled }: Place,
+    t: Nanos,
+  ): FindingLocation[] {
+    const [frame, ...callers] = this.framesOf(stack);
+    if (frame === undefined) return [];
+    const location = { role, ...frame, thread, object, timeMs: millisFromNanos(t), stack: callers };
+    return [sampled === true ? { ...location, sampled } : location];
   }
 
   /** `waits for `index``: what the wait is for. */
   waiting(wait: Wait): string {
     if (wait.family === 'thread') return `waits for the end of ${this.thread(wait.object)}`;
+    if (this.isInferred(wait.object)) return `waits for ${this.object(wait.object)}`;
     return waitPhrases[wait.op]?.(this.object(wait.object)) ?? `waits for ${this.object(wait.object)}`;
   }
 
   /** The same, short, for the verdict. */
   waitingShort(wait: Wait): string {
-    return `waits for \`${wait.family === 'thread' ? this.naming.thread(wait.object) : this.naming.object(wait.object)}\``;
+    return `waits for \`${wait.family === 'thread' ? this.naming.thread(wait.object) : this.name(wait.object)}\``;
   }
 }
 

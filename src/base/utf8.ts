@@ -32,8 +32,15 @@ const unitsAtOnce = 4096;
 
 export function utf8Decode(bytes: Uint8Array): string {
   let text = '';
+  // Most text is ASCII throughout. Spreading a typed array would go through its iterator, which is slow.
+  let i = 0;
+  while (i < bytes.length && (bytes[i] as number) < 0x80) i++;
+  for (let from = 0; from < i; from += unitsAtOnce) {
+    const piece = bytes.subarray(from, Math.min(i, from + unitsAtOnce));
+    text += Reflect.apply(String.fromCharCode, null, piece) as string;
+  }
   let units: number[] = [];
-  for (let i = 0; i < bytes.length;) {
+  while (i < bytes.length) {
     const [code, size] = codePointAt(bytes, i);
     i += size;
     if (code < 0x10000) units.push(code);

@@ -1,9 +1,9 @@
 import type { Nanos } from '../base/brand.js';
-import type { Hold, ModelListener, TaskDeed, Transfer, Wait, WordUse } from './intervals.js';
+import type { Hold, ModelListener, QueueDeed, TaskDeed, Transfer, Wait, WordUse } from './intervals.js';
 import type { EventCursor } from './step.js';
 import type { Deed, ThreadModel } from './threadModel.js';
 
-const deedOf = ({ thread, stack, t }: EventCursor): Deed => ({ thread: thread.id, stack, t });
+const deedOf = ({ thread, stack, t, sampled }: EventCursor): Deed => ({ thread: thread.id, stack, t, sampled });
 
 /** Those who are told what the model finds out, each only of what it asks for. */
 export class Audience {
@@ -12,10 +12,12 @@ export class Audience {
   private readonly ofAttempts: readonly ModelListener[];
   private readonly ofAcquired: readonly ModelListener[];
   private readonly ofHolds: readonly ModelListener[];
+  private readonly ofWordLocks: readonly ModelListener[];
   private readonly ofTransfers: readonly ModelListener[];
   private readonly ofWords: readonly ModelListener[];
   private readonly ofMeetings: readonly ModelListener[];
   private readonly ofTasks: readonly ModelListener[];
+  private readonly ofQueues: readonly ModelListener[];
 
   constructor(listeners: readonly ModelListener[]) {
     const having = (name: keyof ModelListener): ModelListener[] => listeners.filter((listener) => name in listener);
@@ -24,10 +26,12 @@ export class Audience {
     this.ofAttempts = having('attempt');
     this.ofAcquired = having('acquired');
     this.ofHolds = having('hold');
+    this.ofWordLocks = listeners.filter((listener) => 'wordTaken' in listener || 'wordGivenBack' in listener);
     this.ofTransfers = having('transfer');
     this.ofWords = having('word');
     this.ofMeetings = having('met');
     this.ofTasks = having('task');
+    this.ofQueues = having('queue');
   }
 
   get hearsTransfers(): boolean {
@@ -37,7 +41,7 @@ export class Audience {
   /** The state that the thread is in ends, or has come as far as this. */
   state(thread: ThreadModel, end: Nanos, wait: Wait | null): void {
     if (this.ofStates.length === 0 || end <= thread.stateSince) return;
-    const interval = { thread: thread.id, state: thread.state, start: thread.stateSince, end, wait };
+    const interval = { thread: thread.id, state: thread.shownState, start: thread.stateSince, end, wait };
     for (const listener of this.ofStates) listener.state?.(interval);
   }
 
@@ -55,6 +59,14 @@ export class Audience {
 
   hold(hold: Hold): void {
     for (const listener of this.ofHolds) listener.hold?.(hold);
+  }
+
+  wordTaken(hold: Hold, held: readonly Hold[]): void {
+    for (const listener of this.ofWordLocks) listener.wordTaken?.(hold, held);
+  }
+
+  wordGivenBack(hold: Hold): void {
+    for (const listener of this.ofWordLocks) listener.wordGivenBack?.(hold);
   }
 
   transfer(transfer: Transfer): void {
@@ -75,5 +87,11 @@ export class Audience {
     if (this.ofTasks.length === 0) return;
     const by = deedOf(event);
     for (const listener of this.ofTasks) listener.task?.(deed, event.object, by, error);
+  }
+
+  queue(deed: QueueDeed, event: EventCursor, length: number): void {
+    if (this.ofQueues.length === 0) return;
+    const by = deedOf(event);
+    for (const listener of this.ofQueues) listener.queue?.(deed, event.object, length, by);
   }
 }

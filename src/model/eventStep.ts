@@ -1,6 +1,7 @@
 /** What every event does to its thread, around the step of its operation. */
 import { OP, OPS, type OpName } from '../trace/ops.js';
 import { asyncSteps, finishAsyncWait } from './asyncWaits.js';
+import { polledOn } from './inference/polling.js';
 import { lockSteps } from './lockSteps.js';
 import type { Model } from './model.js';
 import { IS_PAST, pastSteps } from './pastSteps.js';
@@ -51,6 +52,9 @@ const MEETINGS: ReadonlySet<OpName> = new Set([
 const IS_MEETING: boolean[] = [];
 for (const { name, code } of OPS) IS_MEETING[code] = MEETINGS.has(name as OpName);
 
+const IS_OF_WORD: boolean[] = [];
+for (const { family, code } of OPS) IS_OF_WORD[code] = family === 'word';
+
 /** A thread that writes its own end does not go on because of it. */
 const END = OP['thread.end'];
 
@@ -66,6 +70,9 @@ export function takeEvent(model: Model, event: EventCursor): void {
     finishAsyncWait(model, event);
   }
   STEPS[op]?.(model, event);
+  if (thread.polling !== null || IS_OF_WORD[op] === true) {
+    thread.polling = polledOn(thread.polling, event, model.inference.places);
+  }
   if (IS_MEETING[op] === true) model.audience.met(thread.id);
   if (event.ended !== null) model.audience.wait(event.ended);
   const attempt = ATTEMPTS[op];

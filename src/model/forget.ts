@@ -50,7 +50,7 @@ export function forgetPast(model: Model, isUnused: (object: ObjectModel) => bool
     if (!isNeeded && isUnused(object) && !awaited.has(id)) {
       model.forgetObject(id);
       forgotten.push(id);
-    } else for (const uses of [provides, queue?.puts, queue?.gets]) if (uses) forgetUsers(model, uses);
+    } else for (const uses of [provides, object.takes, queue?.puts, queue?.gets]) if (uses) forgetUsers(model, uses);
   }
   forgetEnded(model);
   return forgotten;
@@ -115,8 +115,8 @@ function forgetMarkers({ drops, recorderErrors }: Model): void {
   drops.splice(0, drops.length, ...totals.values());
 }
 
-function* threadsOf({ lock, queue, port, provides }: ObjectModel): Generator<number> {
-  for (const uses of [provides, queue?.puts, queue?.gets]) if (uses) yield* uses.keys();
+function* threadsOf({ lock, queue, port, provides, takes }: ObjectModel): Generator<number> {
+  for (const uses of [provides, takes, queue?.puts, queue?.gets]) if (uses) yield* uses.keys();
   for (const parcels of [queue?.items, port?.undelivered]) {
     if (parcels) for (const { thread } of parcels.values()) yield thread;
   }

@@ -30,6 +30,8 @@ export interface Wait {
   /** The object (a thread's id for joins); 0 for a sleep. */
   readonly object: number;
   readonly stack: number;
+  /** The place is that of an earlier attempt: only of one that leaves its thread in the event loop. Absent: its own. */
+  readonly sampled?: boolean;
   /** The attempt's operand; NaN or absent: none. */
   readonly arg?: number;
   readonly since: Nanos;
@@ -93,6 +95,8 @@ export type WordUse = 'read' | 'stored' | 'changed';
 /** `seen`: somebody asked what became of it. */
 export type TaskDeed = 'submitted' | 'done' | 'failed' | 'seen';
 
+export type QueueDeed = 'put' | 'got' | 'taskDone';
+
 /** Callbacks come in the order of the events that cause them. */
 export interface ModelListener {
   /** A state is over. */
@@ -105,12 +109,20 @@ export interface ModelListener {
   acquired?(hold: Hold, held: readonly Hold[]): void;
   /** A lock was given back, or its owner ended. */
   hold?(hold: Hold): void;
+  /**
+   * The same of a word that a lock could be, if it is one after all: `Inference.lockOf` says so in the end.
+   * @param held the other words of that kind that the thread holds now
+   */
+  wordTaken?(hold: Hold, held: readonly Hold[]): void;
+  wordGivenBack?(hold: Hold): void;
   /** Told at the effect. */
   transfer?(transfer: Transfer): void;
   /** @param value what was read or written; of a BigInt its low 32 bits; NaN when that is not said */
   word?(use: WordUse, word: number, value: number, by: Deed): void;
   /** The thread may have learned something from another one, otherwise than by a lock or by what stands in a word. */
   met?(thread: number): void;
+  /** @param length how many items are in the queue now, as far as their puts were read */
+  queue?(deed: QueueDeed, queue: number, length: number, by: Deed): void;
   /** @param error the name of what a task has failed with, else undefined */
   task?(deed: TaskDeed, task: number, by: Deed, error?: string): void;
 }

@@ -12,6 +12,7 @@ export function lockOf(object: ObjectModel): LockState {
     releasedBy: -1,
     releaseStack: -1,
     releasedAt: nanos(-1),
+    timedOut: null,
     overtaken: new Set(),
     granted: new Set(),
     wasStolen: false,

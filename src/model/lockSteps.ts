@@ -1,4 +1,4 @@
-import { LOCK_MODES, type OpName } from '../trace/ops.js';
+import { LOCK_MODES, LOCK_REFUSALS, type OpName } from '../trace/ops.js';
 import type { Hold } from './intervals.js';
 import type { Model } from './model.js';
 import type { LockState, ObjectModel } from './objectModel.js';
@@ -8,6 +8,7 @@ import type { ThreadModel } from './threadModel.js';
 import { forgetRequests, giveBack, grant, isWebLock, refuse } from './webLockSteps.js';
 
 const SHARED = LOCK_MODES.indexOf('shared');
+const TIMEOUT = LOCK_REFUSALS.indexOf('timeout');
 const BOUNDED = LOCK_MODES.indexOf('bounded');
 const BOUNDED_SHARED = LOCK_MODES.indexOf('boundedShared');
 
@@ -146,7 +147,9 @@ function conditionWait(model: Model, { thread, t, arg, stack }: EventCursor): vo
 export const lockSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'lock.acquired': acquired,
   'lock.refused': (model, event) => {
-    if (isWebLock(model, event)) refuse(model, event);
+    if (isWebLock(model, event)) return refuse(model, event);
+    const { thread, stack, t, sampled, arg } = event;
+    if (arg === TIMEOUT) lockOf(model.objectOf(event.object)).timedOut = { thread: thread.id, stack, t, sampled };
   },
   'lock.release': release,
   'condition.wait': conditionWait,

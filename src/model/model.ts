@@ -5,6 +5,7 @@ import type { MarkerRecord, ObjectRecord, ThreadRecord } from '../trace/records.
 import { Audience } from './audience.js';
 import { Broadcasts } from './broadcasts.js';
 import { takeEvent } from './eventStep.js';
+import { Inference } from './inference/inference.js';
 import type { ModelListener, Transfer, Wait } from './intervals.js';
 import type { Nesting } from './lockRequests.js';
 import { isUnplacedWord, ObjectModel } from './objectModel.js';
@@ -47,6 +48,8 @@ export class Model {
   readonly recorderErrors: string[] = [];
 
   readonly audience: Audience;
+  /** What the program builds of words of shared memory. */
+  readonly inference: Inference;
   private readonly cursor: EventCursor;
   private lastThread: ThreadModel;
   private lastObject: ObjectModel;
@@ -58,6 +61,7 @@ export class Model {
     listeners: readonly ModelListener[] = [],
   ) {
     this.audience = new Audience(listeners);
+    this.inference = new Inference(dictionary, this.audience);
     this.lastThread = new ThreadModel(-1, this.now);
     this.lastObject = new ObjectModel(-1);
     const thread = this.lastThread;
@@ -148,6 +152,7 @@ export class Model {
   /** For one that ended and that nothing refers to. */
   forgetThread(id: number): void {
     this.threads.delete(id);
+    this.inference.forgetThread(id);
     this.unplacedWordUsers.delete(id);
     this.dictionary.threads.delete(id);
     if (this.lastThread.id === id) this.lastThread = new ThreadModel(-1, this.now);
@@ -156,6 +161,7 @@ export class Model {
   /** For one that nobody uses. */
   forgetObject(id: number): void {
     this.objects.delete(id);
+    this.inference.forget(id);
     this.dictionary.objects.delete(id);
     if (this.lastObject.id === id) this.lastObject = new ObjectModel(-1);
   }

@@ -3,6 +3,7 @@ import type { ObjectKind } from '../trace/objectKinds.js';
 import type { ObjectRecord } from '../trace/records.js';
 import type { Hold } from './intervals.js';
 import type { LockRequest } from './lockRequests.js';
+import type { EventCursor } from './step.js';
 import type { Deed } from './threadModel.js';
 
 /** How often a thread did something with an object, and where it did so last. */
@@ -11,6 +12,8 @@ export interface Use {
   count: number;
   last: Nanos;
   stack: number;
+  /** The place is that of an earlier one. */
+  sampled: boolean;
 }
 
 /** By thread. A count of 0 is a thread that tried. */
@@ -29,6 +32,8 @@ export interface LockState {
   releasedBy: number;
   releaseStack: number;
   releasedAt: Nanos;
+  /** The last that gave up waiting for it, when its time was over. */
+  timedOut: Deed | null;
   /** Of a Web Lock: the requests that hold it. */
   readonly granted: Set<LockRequest>;
   /** Of a Web Lock: a request took it from whoever held it. Another may do so again. */
@@ -76,6 +81,8 @@ export class ObjectModel {
   port: PortState | null = null;
   /** Who set, notified, released or finished it: what can end a wait for it. */
   readonly provides: Uses = new Map();
+  /** A semaphore: who took permits; null: nobody. */
+  takes: Uses | null = null;
   /** An event: null while unknown. */
   isSet: boolean | null = null;
   /** The set, clear or test that said so. */
@@ -103,14 +110,17 @@ export class ObjectModel {
 export const isUnplacedWord = (record: ObjectRecord | null): boolean =>
   record?.kind === 'word' && record.offset !== undefined && record.buffer === undefined;
 
+type Using = Pick<EventCursor, 'thread' | 't' | 'stack' | 'sampled'>;
+
 /** Notes that a thread uses an object in some role; `count` 0: it only tries. */
-export function noteUse(uses: Uses, thread: number, t: Nanos, stack: number, count = 1): void {
-  const use = uses.get(thread);
+export function noteUse(uses: Uses, { thread: { id }, t, stack, sampled }: Using, count = 1): void {
+  const use = uses.get(id);
   if (use === undefined) {
-    uses.set(thread, { thread, count, last: t, stack });
+    uses.set(id, { thread: id, count, last: t, stack, sampled });
   } else if (count > 0) {
     use.count += count;
     use.last = t;
     use.stack = stack;
+    use.sampled = sampled;
   }
 }

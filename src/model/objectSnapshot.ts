@@ -1,4 +1,6 @@
 /** What a snapshot tells of an object: what it is like, and who used it in a way that still matters. */
+import { LOCK_REFUSALS } from '../trace/ops.js';
+import { tellWord } from './inference/wordSnapshot.js';
 import type { Hold } from './intervals.js';
 import type { Model } from './model.js';
 import type { LockState, ObjectModel, PortState, QueueState, Uses } from './objectModel.js';
@@ -10,14 +12,15 @@ const MAX_ITEMS = 10_000;
 
 export function tellObject(story: Story, model: Model, object: ObjectModel): void {
   const { id, lock, queue, port, provides, isSet, isSetSince, longestWaitNs, pendingWakes, lastProvide } = object;
+  tellWord(story, model.inference, id);
   if (object.lastWrite !== null) story.did('wrote', object.lastWrite, id);
   if (longestWaitNs > 0) story.tell('past.longestWait', story.before, id, longestWaitNs);
   if (lock !== null) tellLock(story, id, lock);
   if (queue !== null) tellQueue(story, id, queue);
   if (port !== null) tellPort(story, id, port, model.broadcasts.ownOf(object.record?.name ?? '', id));
-  for (const { thread, count, last, stack } of provides.values()) {
+  for (const { thread, count, last, stack, sampled } of provides.values()) {
     const isLast = lastProvide?.thread === thread && lastProvide.t === last;
-    if (count > 0) story.did('provided', { thread, stack, t: last }, id, isLast ? pendingWakes : 0);
+    if (count > 0) story.did('provided', { thread, stack, t: last, sampled }, id, isLast ? pendingWakes : 0);
   }
   if (object.permits !== null) story.was('permitted', id, object.permits);
   if (isSet !== null && isSetSince !== null) story.tell('event.test', isSetSince, id, isSet ? 1 : 0);
@@ -27,6 +30,7 @@ function tellLock(story: Story, id: number, lock: LockState): void {
   const { hold, sharedHolds, depth, ownReleases, foreignRelease, releasedBy, releaseStack, releasedAt } = lock;
   if (foreignRelease !== null) story.did('gaveBackForeign', foreignRelease, id);
   if (ownReleases > 0) story.did('gaveBack', { thread: releasedBy, stack: releaseStack, t: releasedAt }, id);
+  if (lock.timedOut !== null) story.tell('lock.refused', lock.timedOut, id, LOCK_REFUSALS.indexOf('timeout'));
   if (lock.wasStolen) story.was('stole', id);
   for (const one of sharedHolds.values()) tellHold(story, one, one.times ?? 1);
   // That of a Web Lock belongs to a request.
@@ -41,7 +45,7 @@ function tellHold(
   const mode = modeOf(shared, bounded);
   if (wait !== null && wait.isAsync !== true && wait.since <= since) story.wait(wait);
   for (let i = 1; i <= Math.max(1, depth); i++)
-    story.tell('lock.acquired', { thread, stack, t: since }, lock, i, mode, sampled);
+    story.tell('lock.acquired', { thread, stack, t: since, sampled }, lock, i, mode);
 }
 
 function tellQueue(story: Story, id: number, { items, nextItem, puts, gets, isClosed }: QueueState): void {
@@ -53,8 +57,8 @@ function tellQueue(story: Story, id: number, { items, nextItem, puts, gets, isCl
 }
 
 function tellUses(story: Story, id: number, uses: Uses, did: PastDeed, tried: PastDeed, left = 0): void {
-  for (const { thread, count, last, stack } of uses.values()) {
-    story.did(count > 0 ? did : tried, { thread, stack, t: last }, id, count > 0 ? left : 0);
+  for (const { thread, count, last, stack, sampled } of uses.values()) {
+    story.did(count > 0 ? did : tried, { thread, stack, t: last, sampled }, id, count > 0 ? left : 0);
   }
 }
 

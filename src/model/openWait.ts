@@ -6,7 +6,7 @@ import type { EventCursor } from './step.js';
  * @param owner who has the lock that is waited for; of other things, or when nobody is known, undefined
  */
 export function openWait(
-  { thread, op, object, stack, arg, t }: EventCursor,
+  { thread, op, object, stack, sampled, arg, t }: EventCursor,
   family: Wait['family'],
   timeoutMs: number | null,
   owner: number | undefined,
@@ -17,6 +17,7 @@ export function openWait(
     op,
     object,
     stack,
+    sampled,
     arg,
     since: t,
     until: t,

@@ -33,22 +33,21 @@ const released: Step = (model, { object, thread, t, stack }) => {
 };
 
 const deeds: Readonly<Record<PastDeed, Step>> = {
-  provided: (model, { object: id, thread, t, stack, extra }) => {
-    const object = model.objectOf(id);
-    noteUse(object.provides, thread.id, t, stack);
+  provided: (model, event) => {
+    const { thread, t, stack, extra } = event;
+    const object = model.objectOf(event.object);
+    noteUse(object.provides, event);
     if (object.lastProvide === null || object.lastProvide.t <= t) object.lastProvide = { thread: thread.id, stack, t };
     object.pendingWakes += extra;
   },
-  put: (model, { object, thread, t, stack }) => noteUse(queueOf(model.objectOf(object)).puts, thread.id, t, stack),
-  wantedPut: (model, { object, thread, t, stack }) =>
-    noteUse(queueOf(model.objectOf(object)).puts, thread.id, t, stack, 0),
-  got: (model, { object, thread, t, stack, extra }) => {
-    const queue = queueOf(model.objectOf(object));
-    noteUse(queue.gets, thread.id, t, stack);
-    queue.nextItem = Math.max(queue.nextItem, extra);
+  put: (model, event) => noteUse(queueOf(model.objectOf(event.object)).puts, event),
+  wantedPut: (model, event) => noteUse(queueOf(model.objectOf(event.object)).puts, event, 0),
+  got: (model, event) => {
+    const queue = queueOf(model.objectOf(event.object));
+    noteUse(queue.gets, event);
+    queue.nextItem = Math.max(queue.nextItem, event.extra);
   },
-  wantedGet: (model, { object, thread, t, stack }) =>
-    noteUse(queueOf(model.objectOf(object)).gets, thread.id, t, stack, 0),
+  wantedGet: (model, event) => noteUse(queueOf(model.objectOf(event.object)).gets, event, 0),
   gaveBack: (model, event) => {
     released(model, event);
     lockOf(model.objectOf(event.object)).ownReleases += 1;
@@ -78,6 +77,7 @@ const deeds: Readonly<Record<PastDeed, Step>> = {
   permitted: (model, { object, extra }) => {
     model.objectOf(object).permits = extra;
   },
+  noLock: (model, { object }) => model.inference.isNoLock(object),
   closed: (model, { object: id }) => {
     const object = model.objectOf(id);
     if (object.kind === 'queue') queueOf(object).isClosed = true;

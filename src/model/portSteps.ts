@@ -32,11 +32,11 @@ function addUndelivered({ undelivered }: PortState, number: number, parcel: Parc
 }
 
 function post(model: Model, event: EventCursor): void {
-  const { object: id, thread, t, stack, arg, extra } = event;
+  const { object: id, thread, t, stack, arg, extra, sampled } = event;
   const object = model.objectOf(id);
   const port = portOf(object);
   port.posted += 1;
-  const parcel = { thread: thread.id, stack, t };
+  const parcel = { thread: thread.id, stack, t, sampled };
   if (broadcastSide(object.record) !== 'sender') return addUndelivered(port, arg, parcel);
   const sent = { ...parcel, sequence: arg, signature: extra };
   const hasEnded = (one: number): boolean => model.threads.get(one)?.isEnded === true;

@@ -20,16 +20,17 @@ export function queueOf(object: ObjectModel): QueueState {
 function putDone(model: Model, event: EventCursor): void {
   const { thread, t, stack, arg } = event;
   const queue = queueOf(model.objectOf(event.object));
-  noteUse(queue.puts, thread.id, t, stack);
+  noteUse(queue.puts, event);
   const item = Number.isNaN(arg) ? queue.nextItem : arg;
   queue.nextItem = Math.max(queue.nextItem, item + 1);
   if (!queue.early.delete(item)) queue.items.set(item, { thread: thread.id, stack, t });
+  model.audience.queue('put', event, queue.items.size);
 }
 
 function getDone(model: Model, event: EventCursor): void {
-  const { thread, t, stack, arg, ended } = event;
+  const { arg, ended } = event;
   const queue = queueOf(model.objectOf(event.object));
-  noteUse(queue.gets, thread.id, t, stack);
+  noteUse(queue.gets, event);
   const item = Number.isNaN(arg) ? firstOf(queue) : arg;
   const parcel = queue.items.get(item);
   if (parcel === undefined) {
@@ -37,9 +38,10 @@ function getDone(model: Model, event: EventCursor): void {
       queue.early.add(item);
       model.inversions += 1;
     }
-    return;
+    return model.audience.queue('got', event, queue.items.size);
   }
   queue.items.delete(item);
+  model.audience.queue('got', event, queue.items.size);
   if (ended !== null) {
     ended.endedByThread = parcel.thread;
     ended.endedByStack = parcel.stack;
@@ -53,14 +55,15 @@ function firstOf({ items }: QueueState): number {
 }
 
 export const queueSteps: Readonly<Partial<Record<OpName, Step>>> = {
-  'queue.put': (model, { object, thread, t, stack }) =>
-    noteUse(queueOf(model.objectOf(object)).puts, thread.id, t, stack, 0),
-  'queue.get': (model, { object, thread, t, stack }) =>
-    noteUse(queueOf(model.objectOf(object)).gets, thread.id, t, stack, 0),
+  'queue.put': (model, event) => noteUse(queueOf(model.objectOf(event.object)).puts, event, 0),
+  'queue.get': (model, event) => noteUse(queueOf(model.objectOf(event.object)).gets, event, 0),
   'queue.putDone': putDone,
   'queue.getDone': getDone,
-  'queue.taskDone': (model, { object, thread, t, stack }) =>
-    noteUse(model.objectOf(object).provides, thread.id, t, stack),
+  'queue.taskDone': (model, event) => {
+    const object = model.objectOf(event.object);
+    noteUse(object.provides, event);
+    model.audience.queue('taskDone', event, queueOf(object).items.size);
+  },
   'queue.close': (model, { object }) => {
     queueOf(model.objectOf(object)).isClosed = true;
   },

@@ -2,12 +2,13 @@
 import type { OpName } from '../trace/ops.js';
 import type { Transfer } from './intervals.js';
 import type { Model } from './model.js';
-import { noteUse, type ObjectModel } from './objectModel.js';
+import { noteUse, type ObjectModel, type Use } from './objectModel.js';
 import type { EventCursor, Step } from './step.js';
 
-export function provide(model: Model, { object: id, thread, t, stack }: EventCursor): void {
-  const object = model.objectOf(id);
-  noteUse(object.provides, thread.id, t, stack);
+export function provide(model: Model, event: EventCursor, count = 1): void {
+  const { thread, t, stack } = event;
+  const object = model.objectOf(event.object);
+  noteUse(object.provides, event, count);
   object.lastProvide = { thread: thread.id, stack, t };
 }
 
@@ -29,7 +30,18 @@ function wokenAs(kind: Transfer['kind']): Step {
 }
 
 const set = wokenAs('set');
+
+/** It was set before anybody had to wait: whoever passes is still after the one who set it. */
+function passEvent(model: Model, event: EventCursor): void {
+  if (event.ended !== null) return set(model, event);
+  const { isSet, lastProvide } = model.objectOf(event.object);
+  if (isSet !== true || lastProvide === null) return;
+  model.transfer('set', event.object, lastProvide.thread, lastProvide.t, lastProvide.stack, event);
+}
+
 export const notified = wokenAs('notify');
+/** What a lock says of its former owner orders nothing. */
+export const handedOver = wokenAs('handOver');
 
 /** As many as are known to be there: before its first event, what it was made with. */
 function addPermits({ permits, record }: ObjectModel, n: number): number | null {
@@ -40,13 +52,15 @@ function addPermits({ permits, record }: ObjectModel, n: number): number | null 
 function acquirePermit(model: Model, event: EventCursor): void {
   const semaphore = model.objectOf(event.object);
   semaphore.permits = addPermits(semaphore, -1);
+  noteUse((semaphore.takes ??= new Map<number, Use>()), event);
   notified(model, event);
 }
 
 function releasePermits(model: Model, event: EventCursor): void {
-  provide(model, event);
+  const n = Number.isNaN(event.arg) ? 1 : event.arg;
+  provide(model, event, n);
   const semaphore = model.objectOf(event.object);
-  semaphore.permits = addPermits(semaphore, Number.isNaN(event.arg) ? 1 : event.arg);
+  semaphore.permits = addPermits(semaphore, n);
 }
 
 /** Whoever comes to a barrier does what the others wait for; the last one ends their waits. */
@@ -54,7 +68,7 @@ function passBarrier(model: Model, event: EventCursor): void {
   if (event.ended === null) provide(model, event);
   else {
     notified(model, event);
-    noteUse(model.objectOf(event.object).provides, event.thread.id, event.ended.since, event.stack);
+    noteUse(model.objectOf(event.object).provides, { ...event, t: event.ended.since });
   }
 }
 
@@ -67,7 +81,7 @@ export const signalSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'event.test': (model, event) => {
     if (!Number.isNaN(event.arg)) know(model, event, event.arg !== 0);
   },
-  'event.woken': set,
+  'event.woken': passEvent,
   'condition.notify': (model, event) => {
     provide(model, event);
     if (event.arg > 0) model.objectOf(event.object).pendingWakes += event.arg;

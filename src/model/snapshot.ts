@@ -69,8 +69,8 @@ function tellEnd(story: Story, model: Model, thread: ThreadModel): void {
 }
 
 function tellAsyncWait(story: Story, wait: Wait): void {
-  const { thread, op, object, stack, since: t, arg, timeoutMs } = wait;
-  const at = { thread, stack, t };
+  const { thread, op, object, stack, sampled = false, since: t, arg, timeoutMs } = wait;
+  const at = { thread, stack, t, sampled };
   const timeout = timeoutMs ?? NO_TIMEOUT;
   if (op === OP['word.waitAsync']) story.tell('word.waitAsync', at, object, arg, timeout);
   else if (op === OP['thread.join']) story.tell('thread.joinAsync', at, object, NaN, timeout);
@@ -96,13 +96,13 @@ function tellRequest(story: Story, request: LockRequest, lastTime: Deed['t']): v
   const { thread, lock, outer, follows, isBounded, wait, hold } = request;
   const number = (one: LockRequest): number => (one.number > 0 ? one.number : NaN);
   const first = wait ?? hold?.wait ?? hold;
-  const at = { thread, stack: first?.stack ?? -1, t: first?.since ?? lastTime };
+  const at = { thread, stack: first?.stack ?? -1, t: first?.since ?? lastTime, sampled: first?.sampled ?? false };
   story.tell('lock.request', at, lock, number(request), outer === null ? 0 : Math.max(0, outer.number));
   for (const one of [wait, hold?.wait]) if (one) story.wait(one);
   if (hold) {
     const { shared, bounded, since, stack, sampled } = hold;
     const mode = modeOf(shared, bounded || isBounded);
-    story.tell('lock.acquired', { thread, stack, t: since }, lock, number(request), mode, sampled);
+    story.tell('lock.acquired', { thread, stack, t: since, sampled }, lock, number(request), mode);
   }
   if (follows !== null && follows.number > 0) {
     story.tell('lock.follow', { thread, stack: -1, t: lastTime }, lock, number(request), follows.number);

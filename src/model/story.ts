@@ -29,10 +29,16 @@ export class Story {
     [this.someone = 0] = threads.keys();
   }
 
-  tell(name: SingleOpName, at: Deed, object: number, arg = NaN, extra = 0, sampled = false): void {
-    const { thread, t, stack } = at;
+  tell(name: SingleOpName, at: Deed, object: number, arg = NaN, extra = 0): void {
+    const { thread, t, stack, sampled = false } = at;
     // A thread that is forgotten has ended; an event of it would make it live.
     if (this.threads.has(thread)) this.rows.push({ t, thread, op: OP[name], object, stack, arg, extra, sampled });
+  }
+
+  /** @param code of {@link WORD_WRITE} */
+  wrote(code: number, at: Deed, object: number, arg: number, extra: number): void {
+    const { thread, t, stack, sampled = false } = at;
+    if (this.threads.has(thread)) this.rows.push({ t, thread, op: code, object, stack, arg, extra, sampled });
   }
 
   did(deed: PastDeed, at: Deed, object: number, left = 0): void {
@@ -48,10 +54,10 @@ export class Story {
     return { thread: this.someone, stack: -1, t: 0 as Deed['t'] };
   }
 
-  wait({ thread, op, object, stack, arg = NaN, since, timeoutMs }: Wait): void {
+  wait({ thread, op, object, stack, sampled = false, arg = NaN, since, timeoutMs }: Wait): void {
     const isArg = ATTEMPTS[op]?.timeoutIn === 'arg';
     const extra = isArg ? 0 : (timeoutMs ?? NO_TIMEOUT);
-    this.rows.push({ t: since, thread, op, object, stack, arg, extra, sampled: false });
+    this.rows.push({ t: since, thread, op, object, stack, arg, extra, sampled });
   }
 
   columns(): EventColumns {

@@ -7,7 +7,7 @@ import type { Step } from './step.js';
 export const taskSteps: Readonly<Partial<Record<OpName, Step>>> = {
   'task.submit': (model, event) => model.audience.task('submitted', event),
   // Who has begun it, and nobody else, can end the waits for its result.
-  'task.start': (model, { object, thread, t, stack }) => noteUse(model.objectOf(object).provides, thread.id, t, stack),
+  'task.start': (model, event) => noteUse(model.objectOf(event.object).provides, event),
   'task.done': (model, event) => {
     provide(model, event);
     model.audience.task('done', event);

@@ -1,6 +1,7 @@
 import { nanos, type Nanos } from '../base/brand.js';
 import type { ThreadRecord } from '../trace/records.js';
 import type { Hold, Wait } from './intervals.js';
+import type { Polling } from './inference/polling.js';
 import type { LockRequest } from './lockRequests.js';
 import { THREAD_STATE, type ThreadState } from './threadState.js';
 
@@ -9,7 +10,16 @@ export interface Deed {
   readonly thread: number;
   readonly stack: number;
   readonly t: Nanos;
+  /** The place is that of an earlier one of its kind: this one's was not looked at. Absent: it is its own. */
+  readonly sampled?: boolean;
 }
+
+/** States of a thread that has ended, when they are over or go on: its worker does. */
+const IS_QUIET: Readonly<Partial<Record<ThreadState, true>>> = {
+  [THREAD_STATE.ended]: true,
+  [THREAD_STATE.running]: true,
+  [THREAD_STATE.loop]: true,
+};
 
 /** One thread as far as the trace has told. */
 export class ThreadModel {
@@ -37,6 +47,8 @@ export class ThreadModel {
   begun = nanos(-1);
   /** Its last end, also when it was heard of again: a target ends before its worker. */
   ended: Deed | null = null;
+  /** Its first end: that of its target, which joins wait for; -1 while it lives. */
+  endedAt = nanos(-1);
   /** Null while it lives, and when its end was not told with a code. */
   exitCode: number | null = null;
   /** The error that ended it, with the place where it was thrown. */
@@ -50,6 +62,8 @@ export class ThreadModel {
   /** When it wrote its last event. */
   lastTime: Nanos;
   dropped = 0;
+  /** It looks at one word again and again, and does nothing else. */
+  polling: Polling | null = null;
 
   constructor(
     readonly id: number,
@@ -61,5 +75,10 @@ export class ThreadModel {
 
   get isEnded(): boolean {
     return this.state === THREAD_STATE.ended;
+  }
+
+  /** The state as it is told: after its end a thread that does no more than run has not begun anew. */
+  get shownState(): ThreadState {
+    return this.endedAt >= 0 && IS_QUIET[this.state] === true ? THREAD_STATE.livesOn : this.state;
   }
 }

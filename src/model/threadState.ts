@@ -14,6 +14,8 @@ export const THREAD_STATE = {
   ended: 7,
   /** Dropped events, a thread without the recorder, a torn end. */
   unknown: 8,
+  /** It has ended, and its worker goes on: it shuts down, or serves what the thread has left behind. Waits are waits. */
+  livesOn: 9,
 } as const;
 
 export type ThreadStateName = keyof typeof THREAD_STATE;

@@ -17,6 +17,7 @@ function start(model: Model, { object, thread, t, stack }: EventCursor): void {
 
 /** Another thread with an id that one had before. */
 function rebirth(model: Model, thread: ThreadModel, t: Nanos): void {
+  thread.endedAt = nanos(-1);
   model.enter(thread, THREAD_STATE.notStarted, t);
   thread.ended = thread.failed = thread.terminated = null;
   thread.exitCode = null;
@@ -41,6 +42,7 @@ function end(model: Model, { object, thread, t, stack, arg }: EventCursor): void
   endRequests(model, target, t);
   dropAsyncWaits(model, target, t, 'threadEnded');
   model.enter(target, THREAD_STATE.ended, t);
+  if (target.endedAt < 0) target.endedAt = t;
   for (const hold of target.holds) {
     hold.until = t;
     model.audience.hold(hold);
@@ -84,6 +86,7 @@ export function lose(model: Model, thread: ThreadModel, t: Nanos, count: number)
   const wait = closeWait(model, thread, t, 'done');
   if (wait !== null) model.audience.wait(wait);
   forgetHolds(model, thread, t);
+  model.inference.lose(thread.id);
   dropAsyncWaits(model, thread, t, 'done');
   model.enter(thread, THREAD_STATE.unknown, t);
   thread.loopResources = -1;

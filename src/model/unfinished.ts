@@ -28,10 +28,11 @@ export function tellUnfinished({ threads, audience }: Model, now: Nanos): void {
 }
 
 /** Since when somebody waits for what only others can end; Infinity: nobody does. */
-export function oldestEndlessWait({ threads }: Model): number {
+export function oldestEndlessWait({ threads, inference }: Model): number {
   let oldest = Infinity;
-  for (const { wait, isEnded, requests } of threads.values()) {
+  for (const { wait, isEnded, requests, polling } of threads.values()) {
     if (isEnded) continue;
+    if (polling !== null && inference.isUsedAsLock(polling.word)) oldest = Math.min(oldest, polling.since);
     if (wait?.timeoutMs === null) oldest = Math.min(oldest, wait.since);
     for (const { wait: own, isBounded } of requests.values()) {
       if (own !== null && !isBounded) oldest = Math.min(oldest, own.since);

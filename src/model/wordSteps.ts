@@ -3,7 +3,7 @@ import { OP, WORD_WRITE, type OpName } from '../trace/ops.js';
 import { beginAsyncWait, closeAsyncWait, takeAsyncWait } from './asyncWaits.js';
 import type { Wait } from './intervals.js';
 import type { Model } from './model.js';
-import { notified, provide } from './signalSteps.js';
+import { handedOver, notified, provide } from './signalSteps.js';
 import type { EventCursor, Step } from './step.js';
 
 const WAIT_ASYNC = OP['word.waitAsync'];
@@ -18,7 +18,10 @@ function endWaitAsync(model: Model, { thread, object, t }: EventCursor, isTimeou
 function woken(model: Model, event: EventCursor): void {
   const word = model.objectOf(event.object);
   word.pendingWakes = Math.max(0, word.pendingWakes - 1);
-  if (event.ended !== null) return notified(model, event);
+  if (event.ended !== null) {
+    const isLock = model.inference.isUsedAsLock(event.object);
+    return isLock ? handedOver(model, event) : notified(model, event);
+  }
   const wait = endWaitAsync(model, event, false);
   const { lastProvide } = word;
   if (wait === null || lastProvide === null || lastProvide.t < wait.since) return;
@@ -26,20 +29,33 @@ function woken(model: Model, event: EventCursor): void {
 }
 
 export const wordSteps: Readonly<Partial<Record<OpName, Step>>> = {
-  'word.waitAsync': (model, event) => beginAsyncWait(model, WAIT_ASYNC, event),
+  'word.wait': (model, event) => model.inference.waits(event),
+  'word.waitAsync': (model, event) => {
+    model.inference.waits(event);
+    beginAsyncWait(model, WAIT_ASYNC, event);
+  },
+  'word.unequal': (model, event) => model.inference.waits(event),
   'word.woken': woken,
   'word.timeout': (model, event) => {
     if (event.ended === null) endWaitAsync(model, event, true);
   },
   'word.notify': (model, event) => {
     provide(model, event);
+    model.inference.notifies(event);
     if (event.arg > 0) model.objectOf(event.object).pendingWakes += event.arg;
   },
   // A compareExchange in vain has read, too.
-  'word.load': (model, event) => model.audience.word('read', event, event.arg),
-  'word.missed': (model, event) => model.audience.word('read', event, event.arg),
+  'word.load': (model, event) => {
+    model.inference.operated(event);
+    model.audience.word('read', event, event.arg);
+  },
+  'word.missed': (model, event) => {
+    model.inference.operated(event);
+    model.audience.word('read', event, event.arg);
+  },
   'word.write': (model, event) => {
     const { object: id, thread, stack, t } = event;
+    model.inference.operated(event);
     model.audience.word(event.op === WORD_WRITE.store ? 'stored' : 'changed', event, event.extra);
     const object = model.objectOf(id);
     // Millions of them: the same object is filled again.

@@ -4,6 +4,7 @@ import type { Dictionary } from '../trace/dictionary.js';
 import type { ObjectKind } from '../trace/objectKinds.js';
 import type { ObjectRecord, ThreadRecord } from '../trace/records.js';
 import { assignedName, isReturned, nameOfCall } from './assignedName.js';
+import { calledName } from './calledName.js';
 import { SharedNames } from './sharedNames.js';
 import { SourceMaps, type ReadText } from './sourceMaps.js';
 
@@ -76,6 +77,12 @@ export class SourceNaming implements Naming {
       return `messages from ${this.thread(record.from)} to ${this.thread(record.to)}`;
     }
     return `${kindLabel[record.kind]}#${id}`;
+  }
+
+  called(stack: number): string | null {
+    const [frame] = this.frames(stack);
+    const text = frame === undefined ? null : this.maps.text(frame.file);
+    return frame === undefined || text === null ? null : calledName(text, frame.line, frame.column);
   }
 
   private allFrames(stack: number): readonly FindingFrame[] {

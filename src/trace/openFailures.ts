@@ -10,7 +10,7 @@ export function emptyFile(): Failure {
 
 export function notATrace(): Failure {
   return failure(
-    `The file is not a Threadlanes trace: it starts neither as .lanes nor as .lanes.ndjson does. ${howToRecord}`,
+    `The file is not a Threadlanes trace: it starts neither as .lanes nor as .lanes.ndjson does, nor as STD text (T0|acq(L1)|12). ${howToRecord}`,
   );
 }
 

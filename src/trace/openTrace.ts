@@ -3,8 +3,9 @@ import type { ByteSource } from './byteSource.js';
 import { startsAsLanes } from './chunkLayout.js';
 import { LanesReader } from './lanesReader.js';
 import { NdjsonReader } from './ndjsonReader.js';
-import { emptyFile, notATrace, sourceFailure } from './openFailures.js';
+import { emptyFile, sourceFailure } from './openFailures.js';
 import { SourceWindow } from './sourceWindow.js';
+import { StdReader } from './stdReader.js';
 import type { TraceReader } from './traceReader.js';
 import type { TraceVisitor } from './visitor.js';
 
@@ -15,7 +16,7 @@ const beforeText: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0
 const openBrace = 0x7b;
 
 /**
- * Opens a trace, `.lanes` or NDJSON by its content, and tells the visitor its header. The rest comes by `read`.
+ * Opens a trace, `.lanes`, NDJSON or STD by its content, and tells the visitor its header. The rest comes by `read`.
  *
  * @example
  * const opened = await openTrace(source, visitor);
@@ -29,7 +30,7 @@ export async function openTrace(source: ByteSource, visitor: TraceVisitor): Prom
     await window.fill(16);
     if (startsAsLanes(window.bytes)) return await LanesReader.open(window, visitor);
     const first = window.bytes.find((byte) => !beforeText.has(byte));
-    return first === openBrace ? await NdjsonReader.open(window, visitor) : notATrace();
+    return await (first === openBrace ? NdjsonReader : StdReader).open(window, visitor);
   } catch (error) {
     return sourceFailure(error);
   }

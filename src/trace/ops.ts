@@ -103,6 +103,7 @@ export const PAST_DEEDS = [
   'wrote',
   'stole',
   'permitted',
+  'noLock',
 ] as const;
 
 const mode: Operand = { name: 'mode', type: LOCK_MODES };

@@ -13,7 +13,7 @@ export interface ReadProgress {
 
 /** Reads an opened trace into its visitor, piece by piece, and goes on where it stopped. */
 export interface TraceReader {
-  readonly format: 'lanes' | 'ndjson';
+  readonly format: 'lanes' | 'ndjson' | 'std';
   /**
    * Reads what is there, or about `maxBytes` of it. Call it until `atEnd`, and again for what a growing file gained.
    * Fails when the source does.

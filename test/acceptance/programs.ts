@@ -124,6 +124,41 @@ if (isMainThread) {
 `;
 }
 
+/** A thread ends with a lock in its hands; main wants it, and gives up. */
+export function leftLock({ names: [a], objects: [x], padding }: Variation): string {
+  return `${head(padding)}
+exports.${a} = threadFunction(__filename, '${a}', (${x}) => {
+  ${x}.acquire(); // @holds
+});
+if (isMainThread) {
+  const ${x} = new Lock();
+  const owner = new Thread(exports.${a}, [${x}], { name: '${a}' });
+  owner.start();
+  owner.join();
+  ${x}.acquire({ timeout: 20 }); // @waits
+}
+`;
+}
+
+/** One thread waits for room that nobody makes, another rests; main's timer could do anything, and ends the program. */
+export function hangsBesideTimer({ names: [a, b], objects: [x, y], padding }: Variation): string {
+  return `${head(padding)}
+exports.${a} = threadFunction(__filename, '${a}', (${x}) => {
+  for (;;) ${x}.put('item'); // @waits
+});
+exports.${b} = threadFunction(__filename, '${b}', (${y}) => {
+  for (const item of ${y}) item;
+});
+if (isMainThread) {
+  const ${x} = new Queue(3);
+  const ${y} = new Queue();
+  new Thread(exports.${a}, [${x}], { name: '${a}' }).start();
+  new Thread(exports.${b}, [${y}], { name: '${b}' }).start();
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 12_000);
+}
+`;
+}
+
 /** Nothing is wrong with it. */
 export function cleanPipeline({ names: [a, b], objects: [x], padding }: Variation): string {
   return `${head(padding)}

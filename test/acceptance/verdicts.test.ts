@@ -7,7 +7,9 @@ import {
   blockedLoop,
   cleanPipeline,
   deadConsumer,
+  hangsBesideTimer,
   inversion,
+  leftLock,
   lineOf,
   opposite,
   sameFunction,
@@ -270,6 +272,46 @@ describe('from a program to its verdict', function () {
       assert.doesNotMatch(stderr, /likely|certain/);
       assert.deepEqual(check(trace).result.findings, []);
     });
+  });
+
+  it('a lock that was left behind is a note with its lines, though the program ends', () => {
+    const [variation] = VARIATIONS as [Variation];
+    const text = leftLock(variation);
+    const program = write('left.cjs', text);
+    const { code, trace } = recordToEnd(program);
+    assert.equal(code, 0);
+    const { code: checkCode, result, text: said } = check(trace);
+    assert.equal(checkCode, 0);
+    assert.deepEqual(
+      result.findings.map(({ id, severity }) => [id, severity]),
+      [['abandoned-lock', 'note']],
+    );
+    assertLines(result.findings[0] as Finding, text, program, [
+      ['holds', 'holds'],
+      ['waits', 'waits'],
+    ]);
+    assert.match(said, /^abandoned-lock/);
+  });
+
+  it('a wait that only the event loop of main can end is a note, and no alarm; an idle worker is nothing', () => {
+    const [variation] = VARIATIONS as [Variation];
+    const text = hangsBesideTimer(variation);
+    const program = write('timer.cjs', text);
+    const { code, stderr, trace } = recordToEnd(program, ['--on-deadlock', 'end']);
+    assert.equal(code, 128 + 9);
+    assert.doesNotMatch(stderr, /blocked-forever|deadlock \(/);
+    const { code: checkCode, result } = check(trace);
+    assert.equal(checkCode, 0);
+    assert.deepEqual(
+      result.findings.map(({ id, grade, severity }) => [id, grade, severity]),
+      [['blocked-forever', 'possible', 'note']],
+    );
+    const [finding] = result.findings as [Finding];
+    assert.deepEqual(
+      finding.threads.map(({ name }) => name),
+      [variation.names[0]],
+    );
+    assertLines(finding, text, program, [['waits', 'waits']]);
   });
 
   it('what the watchdog ended a program for, check says of its trace: also of a thread that died before', () => {

@@ -41,7 +41,7 @@ describe('catalogue', () => {
   it('puts the grade in front where there is doubt', () => {
     assert.equal(leadOf('deadlock', 'certain'), 'Deadlock');
     assert.equal(leadOf('deadlock', 'likely'), 'Likely deadlock');
-    assert.equal(leadOf('blocked-forever', 'possible'), 'Possible blocked for ever');
+    assert.equal(leadOf('blocked-forever', 'possible'), 'Possibly blocked for ever');
     assert.equal(leadOf('lock-order-inversion', 'possible'), 'Possible deadlock');
   });
 });

@@ -21,7 +21,7 @@ describe('contention', () => {
     assert.ok(finding);
     assert.deepEqual(others, []);
     assert.deepEqual(finding.cost, { waitMs: 230, count: 2 });
-    assert.equal(finding.severity, 'warning');
+    assert.equal(finding.severity, 'note', 'two waits');
     assert.deepEqual(
       finding.locations.map(({ role, line, thread }) => [role, line, thread]),
       [
@@ -64,6 +64,52 @@ describe('contention', () => {
       (await lockFindings(traceOf(queue))).contention[0]?.message ?? '',
       /2 waits: half of them longer than/,
     );
+  });
+
+  describe('is a warning only with some weight', () => {
+    /** Each round, `1` holds for so many milliseconds and `2` waits for it. */
+    const rounds = (holds: readonly number[]): string => {
+      let t = 0;
+      const steps = holds.flatMap((hold) => {
+        const round = [
+          `at ${t}: 1 acquired lock @1`,
+          `at ${t}: 2 acquire lock @2`,
+          `at ${t + hold}: 1 release lock`,
+          `at ${t + hold}: 2 acquired lock @2`,
+          `at ${t + hold}: 2 release lock`,
+        ];
+        t += hold + 1;
+        return round;
+      });
+      return traceOf(steps.join('\n'));
+    };
+    const severity = async (text: string): Promise<string | undefined> =>
+      (await lockFindings(text)).contention[0]?.severity;
+    const times = (n: number, hold: number): number[] => new Array<number>(n).fill(hold);
+
+    it('ten short waits that matter are', async () => assert.equal(await severity(rounds(times(12, 10))), 'warning'));
+
+    it('three waits in 200 ms are none, nor few more', async () => {
+      assert.equal(await severity(rounds(times(3, 60))), 'note');
+      assert.equal(await severity(rounds(times(9, 60))), 'note');
+      assert.equal(await severity(rounds(times(10, 60))), 'warning');
+    });
+
+    it('three holds that were long, beside many short ones, make none', async () => {
+      assert.equal(await severity(rounds([...times(40, 1), 300, 300, 300])), 'note');
+      assert.equal(await severity(rounds([...times(40, 1), 300, 300, 300, 300])), 'warning');
+    });
+
+    it('one hold that many wait for makes none', async () => {
+      const waiters = Array.from({ length: 20 }, (_, i) => i + 2);
+      const gate = [
+        'at 0: 1 acquired lock @1',
+        ...waiters.map((thread) => `at 1: ${thread} acquire lock @2`),
+        'at 400: 1 release lock',
+        ...waiters.flatMap((thread) => [`at 400: ${thread} acquired lock @2`, `at 400: ${thread} release lock`]),
+      ];
+      assert.equal(await severity(traceOf(gate.join('\n'))), 'note');
+    });
   });
 
   it('is silent below 50 ms', async () => {

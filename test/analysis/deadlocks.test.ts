@@ -173,7 +173,60 @@ ${complete(5000)}`,
     assert.deepEqual(said(verdict), ['deadlock certain']);
     const [finding] = verdict.findings as [Finding];
     assert.match(finding.message, /main put into `jobs` last \(app\.js:3\) and waits for the end of worker "consumer"/);
-    assert.equal(finding.advice, 'Let main put into `jobs` before it waits at app.js:4, or wait there with a timeout.');
+    assert.equal(
+      finding.advice,
+      'Let main put into `jobs` what is still awaited, or call close() on it, before it waits at app.js:4, or wait there with a timeout.',
+    );
+  });
+
+  it('of two readers who want to write says so', async () => {
+    const trace = [
+      threads('one', 'two'),
+      object(1, 'rwlock', 'table'),
+      event(2, 1, 'lock.acquired', 1, 6, { arg: 1, mode: 'shared' }),
+      event(3, 2, 'lock.acquired', 1, 6, { arg: 1, mode: 'shared' }),
+      event(4, 1, 'lock.acquire', 1, 8),
+      event(5, 2, 'lock.acquire', 1, 8),
+      event(6, 0, 'thread.join', 1, 40),
+      complete(4000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.equal(finding.id, 'deadlock');
+    assert.equal(
+      finding.advice,
+      'Give `table` back before it is taken for writing at app.js:8, or take it for writing at app.js:6 already.',
+    );
+  });
+
+  it('of a join and a missed notify says that it was lost', async () => {
+    const trace = [
+      threads('waiter'),
+      object(1, 'condition', 'news'),
+      event(2, 0, 'condition.notify', 1, 3, { arg: 0 }),
+      event(3, 1, 'condition.wait', 1, 9),
+      event(4, 0, 'thread.join', 1, 4),
+      complete(4000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.match(finding.advice, /^Test what is waited for before each wait for `news`/);
+  });
+
+  it('of a queue whose tasks are awaited and not done says what is missing', async () => {
+    const trace = [
+      threads('worker'),
+      object(1, 'queue', 'jobs', { capacity: 0 }),
+      event(2, 0, 'queue.putDone', 1, 3, { arg: 0 }),
+      event(3, 0, 'queue.putDone', 1, 3, { arg: 1 }),
+      event(4, 1, 'queue.getDone', 1, 9, { arg: 0 }),
+      event(5, 1, 'queue.getDone', 1, 9, { arg: 1 }),
+      event(6, 1, 'queue.taskDone', 1, 10),
+      event(7, 1, 'queue.get', 1, 9),
+      event(8, 0, 'queue.join', 1, 4),
+      complete(4000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.equal(finding.id, 'deadlock');
+    assert.match(finding.advice, /^Call taskDone once for each item that is taken from `jobs`/);
   });
 
   it('of two full queues says where to put with a timeout', async () => {
@@ -193,7 +246,10 @@ ${complete(5000)}`,
       complete(4000),
     ].join('\n');
     const [finding] = (await analyse(trace)).findings as [Finding];
-    assert.equal(finding.advice, 'Put with a timeout at app.js:1, and let left take from `back` in between.');
+    assert.equal(
+      finding.advice,
+      'Leave one of the queues unbounded, or put with a timeout at app.js:1 and let left take from `back` in between. To stop such threads, call close({ immediate: true }) on the queues.',
+    );
   });
 
   it('of two queues, each put into by the other, is told; not while somebody else can run', async () => {
@@ -369,14 +425,48 @@ describe('abandoned-lock', () => {
       'abandoned-lock likely',
     ]));
 
-  it('is a note when nobody waits, and silent after a clean end', async () => {
-    const trace = program(event(7, 1, 'thread.fail', 1, 5), '');
-    const verdict = await analyse(`${trace}\n${complete(4000)}`);
-    assert.deepEqual(
-      verdict.findings.map(({ id, severity }) => [id, severity]),
-      [['abandoned-lock', 'note']],
-    );
-    assert.deepEqual(said(await analyse(`${trace}\n${end(4000, 'clean')}`)), []);
+  describe('is a note when nobody waits', () => {
+    const notes = async (trace: string): Promise<string[]> =>
+      (await analyse(trace)).findings.map(({ id, severity }) => `${id} ${severity}`);
+    const note = ['abandoned-lock note'];
+    const left = program(event(7, 1, 'thread.fail', 1, 5), '');
+    const terminated = program(event(7, 0, 'thread.terminate', 1, 131), '');
+    const inVain = `${event(9, 2, 'lock.acquire', 1, 30, { timeout: 50 })}
+${event(60, 2, 'lock.refused', 1, 30, { arg: 'timeout' })}`;
+
+    it('however the program ended', async () => {
+      assert.deepEqual(await notes(`${left}\n${complete(4000)}`), note);
+      assert.deepEqual(await notes(`${left}\n${end(4000, 'clean')}`), note);
+      const verdict = await analyse(`${left}\n${end(4000, 'exit')}`);
+      assert.match(verdict.findings[0]?.message ?? '', /since 0\.007\ss\./, 'since it ended');
+    });
+
+    it('and names who waited in vain', async () => {
+      const verdict = await analyse(`${terminated}\n${inVain}\n${end(4000, 'clean')}`);
+      const [finding] = verdict.findings as [Finding];
+      assert.equal(finding.severity, 'note');
+      assert.match(finding.message, /waiter waited for `cache` in vain \(app\.js:30\)/);
+      assert.equal(
+        finding.advice,
+        'Ask owner to end, by an Event or a message, and let it give `cache` back: one that is terminated runs no finally.',
+      );
+      assert.deepEqual(roles(finding), ['holds app.js:4', 'ends app.js:131', 'waits app.js:30']);
+    });
+
+    const silent: readonly (readonly [why: string, trace: string])[] = [
+      ['its owner was terminated on purpose', terminated],
+      ['it was taken by a try: once and for all', left.replace('"arg":1', '"arg":1,"mode":"bounded"')],
+      [
+        'its owner ended after main',
+        left.replace('"t":8', '"t":30').replace(/$/, `\n${event(20, 0, 'thread.end', 0, 9)}`),
+      ],
+    ];
+    for (const [why, trace] of silent) {
+      it(`but not after a normal end, when ${why}`, async () => {
+        assert.deepEqual(await notes(`${trace}\n${end(4000, 'clean')}`), []);
+        assert.deepEqual(await notes(`${trace}\n${end(4000, 'killed')}`), note);
+      });
+    }
   });
 });
 
@@ -408,17 +498,22 @@ describe('blocked-forever', () => {
       /waits to put into `jobs`, which is full, and the only thread that took from it, `consumer`, has ended\./,
     );
     assert.match(finding.message, /ended with a RangeError \(app\.js:12\)/);
+    assert.match(
+      finding.advice,
+      /^Take from `jobs` as long as others put into it, and call close\(\) on it when nobody does any more/,
+    );
     assert.deepEqual(
       finding.stuckBehind.map(({ name }) => name),
       ['main'],
     );
   });
 
-  it('is silent when the others ended in peace and a thread lives that may do their part', async () => {
+  it('is a note at most when the others ended in peace and a thread lives that may do their part', async () => {
     const peaceful = program(true)
       .replace(/^.*thread\.fail.*\n/m, '')
       .replace(/("thread.end".*?"arg":)1/, '$10');
-    assert.deepEqual(said(await analyse(`${peaceful}\n${timer}\n${complete(60_000)}`)), []);
+    assert.deepEqual(said(await analyse(`${peaceful}\n${timer}\n${complete(5000)}`)), []);
+    assert.deepEqual(said(await analyse(`${peaceful}\n${timer}\n${complete(60_000)}`)), ['blocked-forever possible']);
     const joined = event(8, 0, 'thread.join', 1, 40);
     assert.deepEqual(said(await analyse(`${peaceful}\n${joined}\n${complete(4000)}`)), ['blocked-forever certain']);
   });
@@ -447,6 +542,133 @@ describe('blocked-forever', () => {
       /^blocked-forever \(certain\): main waits until all tasks of `jobs` are done, and the only thread that called taskDone for it, `worker`, has ended\./,
     );
     assert.match(verdict.findings[0]?.advice ?? '', /^Call taskDone once for each item that is taken from `jobs`/);
+  });
+
+  describe('of a semaphore', () => {
+    const seats = (...events: readonly string[]): string =>
+      [
+        threads('one', 'two', 'three'),
+        object(1, 'semaphore', 'seats', { capacity: 2 }),
+        event(2, 1, 'semaphore.acquired', 1, 5),
+        event(3, 2, 'semaphore.acquired', 1, 5),
+        ...events,
+        event(7, 1, 'thread.end', 1, 0, { arg: 0 }),
+        event(8, 2, 'thread.end', 2, 0, { arg: 0 }),
+        event(9, 3, 'semaphore.acquire', 1, 6),
+        event(9, 0, 'thread.join', 3, 40),
+        complete(4000),
+      ].join('\n');
+    const message = async (trace: string): Promise<string> => (await analyse(trace)).findings[0]?.message ?? '';
+
+    it('names who did not give back what it took', async () => {
+      const text = await message(
+        seats(event(4, 1, 'semaphore.release', 1, 7), event(5, 2, 'semaphore.acquired', 1, 5)),
+      );
+      assert.match(text, /waits for a permit of `seats`, and `two` has not given back what it took\./);
+      assert.match(text, /\n {2}two took a permit last \(app\.js:5\) and ended \(app\.js:0\)\n/);
+      assert.match(text, /Release `seats` on every way out of the thread that has a permit/);
+      assert.match(await message(seats()), /and `one` and `two` have not given back what they took\./);
+    });
+
+    it('blames nobody where threads give back for others', async () =>
+      assert.doesNotMatch(
+        await message(seats(event(4, 0, 'semaphore.release', 1, 7), event(5, 2, 'semaphore.acquired', 1, 5))),
+        /given back|took/,
+      ));
+
+    it('without permits at first is a signal, and is spoken of as one', async () => {
+      const signal = seats()
+        .replace('"capacity":2', '"capacity":0')
+        .replace(/\n[^\n]*semaphore\.acquired[^\n]*/g, '');
+      assert.match(await message(signal), /Release `seats` on every way out of the thread that is to let others go on/);
+    });
+  });
+
+  it('with a lock that others want says what to do first', async () => {
+    const trace = [
+      threads('taker', 'giver'),
+      object(1, 'queue', 'jobs', { capacity: 0 }),
+      object(2, 'lock', 'cache'),
+      event(2, 1, 'lock.acquired', 2, 5, { arg: 1 }),
+      event(3, 1, 'queue.get', 1, 6),
+      event(4, 2, 'lock.acquire', 2, 12),
+      event(5, 0, 'thread.join', 1, 40),
+      complete(4000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.match(finding.message, /\n {2}taker holds `cache` \(app\.js:5\), and giver waits for it \(app\.js:12\)\n/);
+    assert.equal(finding.advice, 'Give `cache` back before taker waits at app.js:6: giver may have to get on first.');
+  });
+
+  it('says what a thread awaits that could have gone on', async () => {
+    const trace = [
+      threads('worker'),
+      object(1, 'queue', 'jobs', { capacity: 1 }),
+      event(2, 1, 'queue.putDone', 1, 5, { arg: 0 }),
+      event(3, 0, 'queue.getDone', 1, 11, { arg: 0 }),
+      event(4, 1, 'queue.putDone', 1, 5, { arg: 1 }),
+      event(5, 1, 'queue.put', 1, 5),
+      event(6, 0, 'thread.joinAsync', 1, 12),
+      '{"t":100,"th":0,"op":"loop.sample","arg":0}',
+      complete(9000),
+    ].join('\n');
+    const [finding] = (await analyse(trace)).findings as [Finding];
+    assert.match(
+      finding.message,
+      /\n {2}main took from it last \(app\.js:11\) and waits for the end of worker "worker" \(app\.js:12\)\n/,
+    );
+  });
+
+  it('of a task that no thread has begun says what those of its executor wait for, and is one finding', async () => {
+    const trace = [
+      threads('pool_0'),
+      object(1, 'task', 'root'),
+      object(2, 'task', 'leaf'),
+      object(3, 'event', 'stop'),
+      event(2, 0, 'task.submit', 1, 10),
+      event(3, 1, 'task.start', 1, 5),
+      event(4, 1, 'event.wait', 3, 6),
+      event(5, 0, 'task.submit', 2, 11),
+      event(6, 0, 'task.wait', 2, 12),
+      complete(4000),
+    ].join('\n');
+    const verdict = await analyse(trace);
+    assert.deepEqual(said(verdict), ['blocked-forever certain']);
+    const [finding] = verdict.findings as [Finding];
+    assert.match(finding.message, /main waits for the result of `leaf`, and no thread of its executor has begun it\./);
+    assert.match(finding.message, /\n {2}pool_0 runs `root`, which waits for `stop` to be set \(app\.js:6\)\n/);
+    assert.deepEqual(roles(finding), ['waits app.js:12', 'waits app.js:6']);
+    assert.deepEqual(finding.stuckBehind, []);
+  });
+
+  it('at a barrier says how many have not come', async () => {
+    const trace = [
+      threads('one', 'two'),
+      object(1, 'barrier', 'start', { capacity: 3 }),
+      event(2, 1, 'barrier.wait', 1, 5),
+      event(3, 2, 'barrier.wait', 1, 5),
+      event(4, 0, 'thread.join', 1, 40),
+      complete(4000),
+    ].join('\n');
+    assert.match(
+      (await analyse(trace)).findings[0]?.message ?? '',
+      /one" and worker "two" wait at `start` for the others, and only 2 of the 3 threads that it is for have come\./,
+    );
+  });
+
+  it('of a consumer says that its queue can be closed', async () => {
+    const trace = [
+      threads('producer', 'consumer'),
+      object(1, 'queue', 'jobs', { capacity: 1 }),
+      event(2, 1, 'queue.putDone', 1, 3, { arg: 0 }),
+      event(3, 2, 'queue.getDone', 1, 10, { arg: 0 }),
+      event(4, 1, 'thread.end', 1, 12, { arg: 0 }),
+      event(5, 2, 'queue.get', 1, 10),
+      event(8, 0, 'thread.join', 2, 40),
+    ].join('\n');
+    const verdict = await analyse(`${trace}\n${complete(4000)}`);
+    assert.deepEqual(said(verdict), ['blocked-forever certain']);
+    assert.match(verdict.findings[0]?.advice ?? '', /^Call close\(\) on `jobs` when the last item was put/);
   });
 
   it('is likely while a thread lives that never took', async () =>

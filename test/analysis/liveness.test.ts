@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { leastFixpoint, type Formula } from '../../src/analysis/liveness.js';
+import { leastFixpoint, type Formula } from '../../src/analysis/fixpoint.js';
 import { stronglyConnected } from '../../src/analysis/stronglyConnected.js';
 
 const SIZE = 6;

@@ -1,5 +1,7 @@
-/** The stress of queues, with more threads and for longer. */
+/** The stress of queues, with more threads and for longer; their model, with longer scenes. */
 import { createRequire } from 'node:module';
 
 process.env['STRESS_ROUNDS'] ??= '12';
-createRequire(__filename)('../threading/queueStress.test.ts');
+const load = createRequire(__filename);
+load('../threading/queueBells.test.ts');
+load('../threading/queueStress.test.ts');

@@ -138,14 +138,20 @@ describe('model', () => {
         ev(2, 1, 'thread.end', 1, { arg: 0 }),
         ev(3, 0, 'thread.end', 1, { arg: 0 }),
         ev(4, 1, 'mark', undefined),
-        complete(5),
+        ev(5, 1, 'sleep.begin', undefined, { arg: 1 }),
+        ev(6, 1, 'sleep.end', undefined),
+        ev(7, 1, 'loop.sample', undefined),
+        ev(8, 0, 'thread.end', 1, { arg: 0 }),
+        complete(9),
       ].join('\n'),
     );
     assert.deepEqual(
       lines.filter((line) => line.startsWith('1 ')),
-      ['1 running 1-2', '1 ended 2-4'],
+      // Without a gap, and its waits are told.
+      ['1 running 1-2', '1 livesOn 2-4', '1 livesOn 4-5', '1 sleeping 5-6', '1 livesOn 6-7', '1 livesOn 7-8'],
     );
-    assert.equal(model.threads.get(1)?.isEnded, false);
+    const thread = model.threads.get(1);
+    assert.deepEqual([thread?.isEnded, thread?.endedAt, thread?.ended?.t], [true, 2e6, 8e6]);
   });
 
   it('ends the wait of a thread that is terminated, and keeps its locks', async () => {
