@@ -49,7 +49,7 @@ export function dumpCommand(): Command {
   return new Command('dump')
     .summary('print the events of a trace')
     .description('Prints the events of a trace, one a line: milliseconds, thread, operation, operands, place.')
-    .argument('<trace>', 'a trace, .lanes or .lanes.ndjson; - for standard input')
+    .argument('<trace>', 'a trace, .lanes, .lanes.ndjson or .std; - for standard input')
     .option('--root <dir>', "where the program's files are, when it is not where the trace says")
     .action(async (file: string, options: DumpOptions) => {
       const output = new Output(undefined);

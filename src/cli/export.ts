@@ -11,7 +11,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .summary('write a trace in another format')
     .description('Writes a trace in another format, with all that it holds.')
-    .argument('<trace>', 'a trace, .lanes or .lanes.ndjson; - for standard input')
+    .argument('<trace>', 'a trace, .lanes, .lanes.ndjson or .std; - for standard input')
     .addOption(new Option('--to <format>', 'the format').choices(['ndjson']).makeOptionMandatory())
     .option('-o, --output <file>', 'where to; otherwise standard output')
     .action(async (file: string, options: ExportOptions) => {

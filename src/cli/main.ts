@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './check.js';
+import { checkCommand } from './check/check.js';
 import { CommandFailure } from './commandFailure.js';
 import { dumpCommand } from './dump.js';
 import { EXIT } from './exitCodes.js';
@@ -14,7 +14,7 @@ type SetExitCode = (code: number) => void;
 function program(setExitCode: SetExitCode): Command {
   const command = new Command('threadlanes')
     .description('Shows what the threads of a Node.js program do to each other: deadlocks, lock orders, contention.')
-    .version(version(), '-V, --version')
+    .version(ownVersion() ?? 'unknown', '-V, --version')
     .enablePositionalOptions()
     .addHelpText(
       'after',
@@ -22,9 +22,11 @@ function program(setExitCode: SetExitCode): Command {
 Examples:
   threadlanes record -- node app.js       run a program and record its threads
   threadlanes record app.ts               the same with TypeScript
-  threadlanes check app.lanes             say what is stuck or slow, at which lines`,
+  threadlanes check app.lanes             say what is stuck or slow, at which lines
+  threadlanes check .threadlanes          the same for all traces in a folder`,
     );
-  for (const make of [recordCommand, checkCommand, dumpCommand, exportCommand]) command.addCommand(make(setExitCode));
+  const check = (set: SetExitCode): Command => checkCommand(set, ownVersion() ?? undefined);
+  for (const make of [recordCommand, check, dumpCommand, exportCommand]) command.addCommand(make(setExitCode));
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({
       outputError: (text, write) => write(`threadlanes: ${text.replace(/^error: /, '')}`),
@@ -33,12 +35,12 @@ Examples:
   return command;
 }
 
-/** The copy of the recorder that an editor keeps has no package beside it. */
-function version(): string {
+/** Null: the copy of the recorder that an editor keeps has no package beside it. */
+function ownVersion(): string | null {
   try {
     return (JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string }).version;
   } catch {
-    return 'unknown';
+    return null;
   }
 }
 

@@ -22,9 +22,14 @@ interface Input {
   readonly close: () => void;
 }
 
-/** What is wrong with a trace, as a sentence that names it. */
-function unreadable(file: string, message: string): CommandFailure {
-  return new CommandFailure(`${nameOf(file)}: ${message}`, EXIT.unreadable);
+/** A trace that cannot be read: its message is a sentence that names it, its reason one that does not. */
+export class UnreadableTrace extends CommandFailure {
+  constructor(
+    readonly file: string,
+    readonly reason: string,
+  ) {
+    super(`${nameOf(file)}: ${reason}`, EXIT.unreadable);
+  }
 }
 
 /** How messages name it. */
@@ -33,7 +38,7 @@ export function nameOf(file: string): string {
 }
 
 /**
- * Reads all that is there into a visitor; of a growing file, what is complete by now. Throws {@link CommandFailure}.
+ * Reads all that is there into a visitor; of a growing file, what is complete by now. Throws {@link UnreadableTrace}.
  * @param afterPiece called between pieces; reading goes on when it resolves
  */
 export async function readTrace(
@@ -45,10 +50,10 @@ export async function readTrace(
   const progress = new Progress(`reading ${nameOf(file)}`);
   try {
     const opened = await openTrace(source, visitor);
-    if (!opened.ok) throw unreadable(file, opened.message);
+    if (!opened.ok) throw new UnreadableTrace(file, opened.message);
     for (;;) {
       const read = await opened.value.read(PIECE_BYTES);
-      if (!read.ok) throw unreadable(file, read.message);
+      if (!read.ok) throw new UnreadableTrace(file, read.message);
       await afterPiece?.();
       if (read.value.atEnd) return read.value;
       progress.tell(read.value.bytesRead / (await source.size()));
@@ -66,7 +71,8 @@ async function openInput(file: string): Promise<Input> {
     return { source: row, close: () => row.close() };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw unreadable(file, reasonOf[code ?? ''] ?? message);
+    // Node adds the call and the path, which is said already.
+    throw new UnreadableTrace(file, reasonOf[code ?? ''] ?? `${message.replace(/, \w+(?: '.*')?$/s, '')}.`);
   }
 }
 

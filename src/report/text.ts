@@ -1,5 +1,7 @@
-import { formatDuration } from '../base/formatDuration.js';
 import type { Finding, Severity, Verdict } from '../analysis/finding.js';
+import { checkedVerdict, countedFindings, type Checked, type CheckedFinding } from './checked.js';
+import { doubtsOf, shareOf, summaryOf } from './sentences.js';
+import { statisticsBlocks } from './statisticsText.js';
 
 /** How a terminal shows emphasis; each gives its text back, marked. */
 export interface Colors {
@@ -20,40 +22,44 @@ const severityColor: Readonly<Record<Severity, 'red' | 'yellow' | 'cyan'>> = {
   note: 'cyan',
 };
 
+/** Of more traces than that only the number is said. */
+const MAX_TRACES = 5;
+
 /** The whole text of a finding, without a line feed at its end. */
 export function formatFinding(finding: Finding, colors: Colors = noColors): string {
   const head = `${finding.id} (${finding.grade})`;
-  if (!finding.message.startsWith(head)) return finding.message;
-  return colors.bold(colors[severityColor[finding.severity]](head)) + finding.message.slice(head.length);
+  // Names come from the trace: none of them speaks to the terminal.
+  const message = finding.message.replace(/[^\P{Cc}\n]+/gu, ' ');
+  if (!message.startsWith(head)) return message;
+  return colors.bold(colors[severityColor[finding.severity]](head)) + message.slice(head.length);
 }
 
-/** All findings, why they may not be all, and one line that sums up; without a line feed at its end. */
+/** What a trace gave: {@link formatText} of one. */
 export function formatVerdict(verdict: Verdict, options: { readonly color?: Colors } = {}): string {
+  return formatText(checkedVerdict(verdict), options);
+}
+
+/** All findings that count, why they may not be all, and one line that sums up; without a line feed at its end. */
+export function formatText(checked: Checked, options: { readonly color?: Colors } = {}): string {
   const colors = options.color ?? noColors;
-  const findings = verdict.findings.map((finding) => formatFinding(finding, colors));
-  const notes = verdict.incomplete.map((reason) => colors.dim(`note: ${reason}`));
-  return [...findings, ...(notes.length > 0 ? [notes.join('\n')] : []), summaryOf(verdict, colors)].join('\n\n');
+  const counting = countedFindings(checked);
+  const findings = counting.map((one) => findingText(one, checked, colors));
+  const notes = doubtsOf(checked).map((reason) => colors.dim(`note: ${reason}`));
+  const parts = [...findings, ...statisticsBlocks(checked, false), ...(notes.length > 0 ? [notes.join('\n')] : [])];
+  return [...parts, ...(checked.traces.length > 0 ? [summaryLine(checked, counting, colors)] : [])].join('\n\n');
 }
 
-function summaryOf({ trace, findings, incomplete }: Verdict, colors: Colors): string {
-  const size = [
-    counted(trace.threads, 'thread'),
-    counted(trace.events, 'event'),
-    formatDuration(trace.durationMs),
-  ].join(', ');
-  if (findings.length > 0) {
-    const counts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
-      const count = findings.filter((finding) => finding.severity === severity).length;
-      return count > 0 ? [colors[severityColor[severity]](counted(count, severity))] : [];
-    });
-    return `${counts.join(', ')} in ${size}.`;
-  }
-  if (trace.events === 0) return 'Nothing happened between threads: no lock, no queue, no message was used.';
-  return incomplete.length > 0
-    ? `Nothing found in what is known: ${size}.`
-    : `${colors.green('Nothing stuck, nothing slow')}: ${size}.`;
+function findingText(one: CheckedFinding, checked: Checked, colors: Colors): string {
+  const text = formatFinding(one.finding, colors);
+  const share = shareOf(one, checked);
+  if (share === '') return text;
+  const { traces } = one;
+  const names = traces.length > MAX_TRACES ? [...traces.slice(0, MAX_TRACES - 1), '…'] : traces;
+  return `${text}\n  ${colors.dim(`in ${share}: ${names.join(', ')}`)}`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** That nothing is wrong is said in green, and only when all is known. */
+function summaryLine(checked: Checked, counting: readonly CheckedFinding[], colors: Colors): string {
+  const summary = summaryOf(checked, counting, (severity, text) => colors[severityColor[severity]](text));
+  return summary.replace(/^Nothing stuck, nothing slow/, (text) => colors.green(text));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { build, clean, cli, deadlock, Folder, header } from './commandLine.js';
 
 describe('threadlanes check', function () {
@@ -9,6 +10,7 @@ describe('threadlanes check', function () {
     folder = new Folder();
     folder.write('deadlock.lanes.ndjson', deadlock);
     folder.write('clean.lanes.ndjson', clean);
+    mkdirSync(folder.file('empty'));
   });
   after(() => folder.remove());
 
@@ -55,6 +57,7 @@ describe('threadlanes check', function () {
     ['warning', 1],
     ['deadlock', 1],
     ['contention', 0],
+    ['none', 0],
     ['contention, deadlock', 1],
   ];
   for (const [what, code] of failOn) {
@@ -70,7 +73,7 @@ describe('threadlanes check', function () {
     'other.lanes': ['{"traceEvents":[]}\n', /other\.lanes: The file is not a Threadlanes trace/],
     'newer.lanes': [header.replace(':1,', ':99,'), /newer\.lanes: .*version 99/],
     'torn.lanes': ['\x89LANES\r\n\x01', /torn\.lanes: The file ends within its first bytes/],
-    '.': [null, /\.: It is a folder/],
+    empty: [null, /empty: It is a folder without traces \(\.lanes, /],
   };
   for (const [name, [content, sentence]] of Object.entries(unreadable)) {
     it(`says in one sentence that it cannot read ${name}`, () => {
@@ -85,6 +88,14 @@ describe('threadlanes check', function () {
   const wrongUse: readonly (readonly string[])[] = [
     ['check', '--nonsense', 'clean.lanes.ndjson'],
     ['check', '--format', 'xml', 'clean.lanes.ndjson'],
+    ['check', '--write-baseline', 'clean.lanes.ndjson'],
+    ['check', '--baseline', 'missing.json', 'clean.lanes.ndjson'],
+    ['check', '--baseline', 'empty', 'clean.lanes.ndjson'],
+    ['check', '--baseline', 'deadlock.lanes.ndjson', 'clean.lanes.ndjson'],
+    ['check', '--suppress', 'missing.json', 'clean.lanes.ndjson'],
+    ['check', '--suppress', 'package.json', 'clean.lanes.ndjson'],
+    ['check', '--output', 'clean.lanes.ndjson', 'clean.lanes.ndjson'],
+    ['check', '--output', 'package.json', '--suppress', './package.json', 'clean.lanes.ndjson'],
     ['check', '--fail-on', 'Deadlock!', 'clean.lanes.ndjson'],
     ['check', '--fail-on', 'dead-lock', 'clean.lanes.ndjson'],
     ['check', '--fail-on', 'error,', 'clean.lanes.ndjson'],
@@ -100,9 +111,14 @@ describe('threadlanes check', function () {
     });
   }
 
+  it('lists the formats that there are', () => {
+    const { stderr } = folder.run(['check', '--format', 'xml', 'clean.lanes.ndjson']);
+    assert.match(stderr, /'xml' is invalid\. Allowed choices are text, unix, json, sarif, github, markdown\.$/m);
+  });
+
   it('lists what --fail-on takes', () => {
     const { stderr } = folder.run(['check', '--fail-on', 'contenton', 'clean.lanes.ndjson']);
-    assert.match(stderr, / error, warning, note, deadlock, .*\bcontention, .*not "contenton"/);
+    assert.match(stderr, / error, warning, note, none, deadlock, .*\bcontention, .*not "contenton"/);
   });
 
   it('colours only where that is asked for', () => {

@@ -21,6 +21,12 @@ export function build(): void {
   isBuilt = true;
 }
 
+/** What the command looks at: tests say it themselves, also where they are run by a CI system. */
+const ownVariables = [
+  ...['NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS'],
+  ...['GITHUB_WORKSPACE', 'GITHUB_STEP_SUMMARY', 'CI_PROJECT_DIR'],
+];
+
 /** A folder of its own, with what a test writes into it; inside the package, so that programs find the library. */
 export class Folder {
   readonly path: string;
@@ -45,7 +51,7 @@ export class Folder {
   /** Runs the command in this folder. */
   run(args: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Run {
     const environment = { ...process.env };
-    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS']) delete environment[name];
+    for (const name of ownVariables) delete environment[name];
     const { status, signal, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
       cwd: this.path,
       encoding: 'utf8',
@@ -63,8 +69,8 @@ export class Folder {
 
 export const header = '{"threadlanes":1,"run":"r","pid":1,"root":"/nowhere","node":"20.0.0","platform":"linux"}\n';
 
-/** Two threads that wait for each other, for two seconds. */
-export const deadlock = `${header}
+/** Two threads that wait for each other, for two seconds; files are named from the root. */
+export const deadlockIn = (root: string): string => `${header.replace('/nowhere', root)}
 {"thread":1,"name":"writer","parent":0,"t":0}
 {"thread":2,"name":"reader","parent":0,"t":0}
 {"object":7,"kind":"lock","name":"cache"}
@@ -76,6 +82,8 @@ export const deadlock = `${header}
 {"t":2500,"complete":true}
 {"t":2500,"end":"killed","code":null,"signal":"SIGKILL"}
 `;
+
+export const deadlock = deadlockIn('/nowhere');
 
 /** Nothing is wrong with it. */
 export const clean = `${header}

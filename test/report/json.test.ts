@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TraceEnd } from '../../src/analysis/finding.js';
-import { formatJson } from '../../src/report/json.js';
+import { formatCheckedJson, formatJson } from '../../src/report/json.js';
+import { checkedRun } from './checkedRun.js';
 import { deadlock, quiet } from './verdict.js';
 
 type Json = Record<string, unknown>;
@@ -41,4 +42,31 @@ describe('a verdict as JSON', () => {
       assert.equal(parse(formatJson({ ...quiet, trace })).trace['end'], word);
     });
   }
+
+  it('is a list for several traces, those that cannot be read at its end with the same keys', () => {
+    const results = JSON.parse(formatCheckedJson(checkedRun())) as (Json & { findings: Json[] })[];
+    assert.deepEqual(
+      results.map(({ trace, unreadable }) => [(trace as Json)['file'], unreadable]),
+      [
+        ['traces/a.lanes', undefined],
+        ['traces/b.lanes', undefined],
+        ['traces/c.lanes', undefined],
+        ['traces/d.lanes', true],
+      ],
+    );
+    const keys = results.map((result) => Object.keys(result).filter((key) => key !== 'unreadable'));
+    for (const each of keys) assert.deepEqual(each, keys[0]);
+  });
+
+  it('says of a finding which traces have it, and why it does not count', () => {
+    const [{ findings }] = JSON.parse(formatCheckedJson(checkedRun())) as [{ findings: Json[] }];
+    assert.deepEqual(
+      findings.map(({ id, traces, suppressed }) => [id, traces, suppressed]),
+      [
+        ['deadlock', ['traces/a.lanes', 'traces/b.lanes'], undefined],
+        ['lock-order-inversion', ['traces/a.lanes'], { by: 'baseline', reason: 'It stands in the baseline.' }],
+        ['contention', ['traces/a.lanes'], undefined],
+      ],
+    );
+  });
 });
