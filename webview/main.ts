@@ -12,9 +12,10 @@ import { makeKeySheet } from './panels/keySheet.js';
 import { makeLegend } from './panels/legend.js';
 import { makeTooltip } from './panels/tooltip.js';
 import { makeVerdictBar } from './panels/verdictBar.js';
+import { heldWhilePressed } from './press.js';
 import { saveView } from './savedView.js';
 import { listenToSplitter, panelHeight } from './splitter.js';
-import { Store, type State } from './store.js';
+import { Store, type Listener, type State } from './store.js';
 import { listenToMouse } from './timeline/interaction.js';
 import { fillLabelColumn } from './timeline/labelColumn.js';
 import { Picture } from './timeline/picture.js';
@@ -98,7 +99,10 @@ function start(root: HTMLElement): void {
     open: (finding) => finding.locations[0] && host.openSource(finding.locations[0]),
   });
   const drawDetails = makeDetails(frame.details, host);
-  const { hovered, renew } = makeTooltip(frame.tooltip, host, picture);
+  const { hovered, renew } = makeTooltip(frame.tooltip, host, picture, ({ lane, cause }) => {
+    const { hover } = store.state;
+    if (cause && hover?.lane === lane) store.update({ hover: { ...hover, cause } });
+  });
 
   listenToMouse({ canvas: frame.canvas, scroller: frame.scroller, picture, store, navigation, hovered });
   listenToSplitter(frame, store);
@@ -112,7 +116,7 @@ function start(root: HTMLElement): void {
     if (actOnKey(event, keyTarget)) event.preventDefault();
   });
 
-  store.subscribe((state, before) => {
+  const draw: Listener = (state, before) => {
     const isTraceSame = state.trace === before.trace;
     if (!isTraceSame || state.failure !== before.failure) drawNotice(frame, state, host);
     drawVerdict(state);
@@ -132,7 +136,8 @@ function start(root: HTMLElement): void {
     speak(frame, state, before);
     // Measuring lays the page out: not with every step of a pan, a zoom or the pointer.
     if (ARRANGED.some((part) => state[part] !== before[part])) arrange(frame, state, picture.layout.height);
-  });
+  };
+  store.subscribe(heldWhilePressed(draw));
   keepView(store, host);
   new ResizeObserver(() => {
     store.update({ isNarrow: root.clientWidth < NARROW_BELOW });

@@ -1,5 +1,5 @@
 /** What the page knows and shows, in one place; parts of the page subscribe and redraw themselves. */
-import type { IntervalDetails, Opened } from '../src/protocol/messages.js';
+import type { Cause, IntervalDetails, Opened } from '../src/protocol/messages.js';
 import type { TimeRange } from './timeline/timeScale.js';
 
 /** A trace as last told, by `opened` or `grew`. */
@@ -19,6 +19,8 @@ export interface Hover {
   readonly end: number;
   /** The lock or object whose bands and waits stay bright, or 0. */
   readonly object: number;
+  /** What ended it, once that is known. */
+  readonly cause: Cause | null;
 }
 
 export interface State {

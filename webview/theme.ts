@@ -24,6 +24,7 @@ const VARIABLES = {
   border: '--vscode-panel-border',
   focus: '--vscode-focusBorder',
   warning: '--vscode-editorWarning-foreground',
+  info: '--vscode-editorInfo-foreground',
 } as const;
 
 export type Token = keyof typeof VARIABLES;

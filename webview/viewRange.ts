@@ -5,14 +5,16 @@ import type { TimeRange } from './timeline/timeScale.js';
 /** The share of the picture that stays free at the right while a live trace is followed. */
 export const FREE_SHARE = 0.1;
 
+/** The share that the whole trace leaves free there, for what marks its end. */
+const END_SHARE = 0.02;
+
 /** The whole trace: from the start of its first thread to its end. */
-export function wholeRange(state: State): TimeRange {
-  const { trace } = state;
+export function wholeRange({ trace }: Pick<State, 'trace'>): TimeRange {
   if (!trace) return { start: 0, end: 1e9 };
   const first = trace.threads.length > 0 ? Math.min(...trace.threads.map((thread) => thread.startMs)) : 0;
   const start = Math.min(first, trace.durationMs) * 1e6;
   const end = Math.max(trace.durationMs * 1e6, start + 1e6);
-  return { start, end: trace.live ? start + (end - start) / (1 - FREE_SHARE) : end };
+  return { start, end: start + (end - start) / (1 - (trace.live ? FREE_SHARE : END_SHARE)) };
 }
 
 /** What shows a finding: the cycle from its first hold on, else the span of the finding, with room around. */

@@ -55,6 +55,9 @@ export class Timeline {
       case 'lines':
       case 'cancel':
         this.#view?.send(message);
+        return;
+      case 'closed':
+      // Said by the view when the editor is disposed of, never by the page.
     }
   }
 

@@ -49,7 +49,11 @@ export class TraceIndex {
         else this.#worker.postMessage({ view, message } satisfies Routed<ViewToHost>);
       },
       dispose: () => {
-        if (!this.#listeners.delete(view) || this.#listeners.size > 0) return;
+        if (!this.#listeners.delete(view)) return;
+        if (this.#listeners.size > 0) {
+          this.#worker.postMessage({ view, message: { type: 'closed' } } satisfies Routed<ViewToHost>);
+          return;
+        }
         void this.#worker.terminate();
         this.#onIdle();
       },

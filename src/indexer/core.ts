@@ -115,6 +115,11 @@ export class Index {
     return this.trace.root;
   }
 
+  /** The process that the trace is of; null before its header was read. */
+  get pid(): number | null {
+    return this.trace.pid;
+  }
+
   /** Answers one message of a view. */
   answer(view: number, message: ViewToHost): void {
     switch (message.type) {
@@ -135,6 +140,9 @@ export class Index {
           request: message.request,
           lines: sourceLines(message.frames, this.options.readText),
         });
+        return;
+      case 'closed':
+        this.views.delete(view);
         return;
       case 'cancel':
         // Every request is answered at once: a cancellation comes behind its answer.

@@ -45,6 +45,11 @@ export class IndexedTrace {
     return this.analysis.dictionary.traceHeader?.root ?? '';
   }
 
+  /** The process that it is of; null before its header was read. */
+  get pid(): number | null {
+    return this.analysis.dictionary.traceHeader?.pid ?? null;
+  }
+
   get eventCount(): number {
     return this.analysis.model.eventCount;
   }

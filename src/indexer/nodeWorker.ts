@@ -7,6 +7,7 @@ import type { HostToView, Routed, ViewToHost } from '../protocol/messages.js';
 import type { ByteSource } from '../trace/byteSource.js';
 import { SegmentRow, type SegmentFile } from '../trace/segmentRow.js';
 import { Index } from './core.js';
+import { Writer } from './writer.js';
 
 /** What the worker is started with. */
 export interface NodeWorkerData {
@@ -19,6 +20,8 @@ export interface NodeWorkerData {
 
 /** A recorder with nothing to say still writes a marker every 30 s at least. */
 const SILENCE_MS = 45_000;
+/** A process that is gone may have had somebody who wrote its end right after it. */
+const AFTERMATH_MS = 2_000;
 
 function serve({ file, root, live = false }: NodeWorkerData, parent: NonNullable<typeof parentPort>): void {
   const source = new FileSource(file);
@@ -26,7 +29,7 @@ function serve({ file, root, live = false }: NodeWorkerData, parent: NonNullable
     file,
     source,
     readText: (path) => readText(path, root ?? index.root),
-    isBeingWritten: () => source.isBeingWritten(live),
+    isBeingWritten: () => source.isBeingWritten(live, index.pid),
     clock: () => performance.now(),
     send: (view, message) => {
       const routed: Routed<HostToView> = { view, message };
@@ -40,6 +43,7 @@ function serve({ file, root, live = false }: NodeWorkerData, parent: NonNullable
 /** A trace that may not be there yet, and may grow. Reads at once: this thread has nothing else to do. */
 class FileSource implements ByteSource {
   private row: SegmentRow | null = null;
+  private readonly writer = new Writer(isProcess);
 
   constructor(private readonly file: string) {}
 
@@ -51,11 +55,14 @@ class FileSource implements ByteSource {
     return this.opened().read(offset, length);
   }
 
-  /** By the time of its last write. */
-  isBeingWritten(isAwaited: boolean): boolean {
+  /** By the time of its last write, and whether its writer is still there. */
+  isBeingWritten(isAwaited: boolean, pid: number | null): boolean {
     if (this.row === null) return isAwaited;
     const { size, mtimeMs } = (this.row.newest as OpenFile).state();
-    return (isAwaited && size === 0) || Date.now() - mtimeMs < SILENCE_MS;
+    if (isAwaited && size === 0) return true;
+    const silence = Date.now() - mtimeMs;
+    const isGone = pid !== null && this.writer.isGone(pid, mtimeMs);
+    return silence < (isGone ? AFTERMATH_MS : SILENCE_MS);
   }
 
   private opened(): SegmentRow {
@@ -85,6 +92,15 @@ class OpenFile implements SegmentFile {
 
   close(): void {
     closeSync(this.descriptor);
+  }
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,10 +1,11 @@
 import { millisFromNanos } from '../base/brand.js';
 import type { Verdict } from '../analysis/finding.js';
 import type { Naming } from '../analysis/naming.js';
+import type { Transfer } from '../model/intervals.js';
 import type { Model } from '../model/model.js';
 import { THREAD_STATE } from '../model/threadState.js';
 import { BIN } from '../protocol/tileLayout.js';
-import type { Lane, ObjectInfo, Opened, Standing, ThreadInfo } from '../protocol/messages.js';
+import type { Arrow, Lane, ObjectInfo, Opened, Standing, ThreadInfo } from '../protocol/messages.js';
 import { standingText } from '../timeline/intervalText.js';
 import { SLOTS, type LaneColumns } from '../timeline/laneColumns.js';
 import type { LaneData } from '../timeline/laneTable.js';
@@ -40,12 +41,24 @@ export function openedOf(indexed: Indexed): Omit<Opened, 'type'> {
     live: isLive,
     threads: threadsOf(indexed),
     objects: objectsOf(indexed),
+    objectCount: dictionary.objects.size,
     lanes,
+    arrows: timeline.arrows.map(arrowOf),
     verdict,
     standing: standingOf(indexed),
     locks: [...dictionary.objects.values()].filter(({ kind }) => LOCK_KINDS.has(kind)).length,
     longestWaitMs: millisFromNanos(timeline.longestWait),
     revision,
+  };
+}
+
+function arrowOf({ kind, fromThread, fromTime, toThread, toTime }: Transfer): Arrow {
+  return {
+    kind: kind === 'start' ? 'start' : 'join',
+    from: fromThread,
+    fromMs: millisFromNanos(fromTime),
+    to: toThread,
+    toMs: millisFromNanos(toTime),
   };
 }
 
@@ -90,7 +103,7 @@ function threadsOf({ timeline, threads: models, dictionary, naming }: Indexed): 
       parent: record?.parent ?? null,
       waitedMs: millisFromNanos(waitedNs),
       startMs: millisFromNanos(beginOf(columns)),
-      endMs: model?.isEnded ? millisFromNanos(model.stateSince) : null,
+      endMs: model && model.endedAt >= 0 ? millisFromNanos(model.endedAt) : null,
     };
   });
 }

@@ -39,6 +39,15 @@ export interface ObjectInfo {
   readonly name: string;
 }
 
+/** A thread started another one, or saw its end: from cause to effect. */
+export interface Arrow {
+  readonly kind: 'start' | 'join';
+  readonly from: number;
+  readonly fromMs: number;
+  readonly to: number;
+  readonly toMs: number;
+}
+
 /** What a thread that is stuck behind a finding waits for now: `blocked on \`cache\``, and where. */
 export interface Standing {
   readonly thread: number;
@@ -55,8 +64,13 @@ export interface Opened {
   readonly durationMs: number;
   readonly live: boolean;
   readonly threads: readonly ThreadInfo[];
+  /** Those that a lane or a finding speaks of. */
   readonly objects: readonly ObjectInfo[];
+  /** Of all that threads can wait for, spoken of or not. */
+  readonly objectCount: number;
   readonly lanes: readonly Lane[];
+  /** Up to a number that can be drawn. */
+  readonly arrows: readonly Arrow[];
   /** Null while it is being read. */
   readonly verdict: Verdict | null;
   /** Of the threads that a finding says to be stuck behind it. */
@@ -89,6 +103,13 @@ export interface IntervalDetails {
   readonly frames: readonly FindingFrame[];
   /** Who ended the wait, or holds the lock: thread and frames; the label is what Alt-click opens, `line of saver-1`. */
   readonly other: { readonly thread: number; readonly frames: readonly FindingFrame[]; readonly label: string } | null;
+  /** What ended the wait: who did it, and when. */
+  readonly cause: Cause | null;
+}
+
+export interface Cause {
+  readonly thread: number;
+  readonly timeMs: number;
 }
 
 export interface DetailsAnswer {
@@ -168,6 +189,8 @@ export type ViewToHost =
     }
   | { readonly type: 'stop' }
   | { readonly type: 'traceProgram' }
+  /** The view is no more. A page cannot say so itself: who made it does. */
+  | { readonly type: 'closed' }
   | { readonly type: 'cancel'; readonly request: number };
 
 /** How a message crosses to the index worker and back: several views share one channel, each under its number. */

@@ -1,7 +1,7 @@
 import { millisFromNanos, nanosFromMillis } from '../base/brand.js';
 import type { Naming } from '../analysis/naming.js';
 import { THREAD_STATE } from '../model/threadState.js';
-import type { IntervalDetails, Step } from '../protocol/messages.js';
+import type { Cause, IntervalDetails, Step } from '../protocol/messages.js';
 import { FLAG } from '../protocol/tileLayout.js';
 import {
   holdText,
@@ -33,6 +33,7 @@ export function details(context: DetailsContext, lane: number, timeMs: number, s
   if (!data || row === undefined || row === null) return null;
   const { columns } = data;
   const { text, other } = data.lane.kind === 'thread' ? ofThread(context, data, row) : ofHold(context, data, row);
+  const cause = data.lane.kind === 'thread' ? causeOf(context, columns, row) : null;
   const stack = columns.stack[row] as number;
   return {
     lane,
@@ -45,7 +46,18 @@ export function details(context: DetailsContext, lane: number, timeMs: number, s
     text,
     frames: stack < 0 ? [] : context.naming.frames(stack),
     other,
+    cause,
   };
+}
+
+function causeOf({ timeline }: DetailsContext, columns: LaneColumns, row: number): Cause | null {
+  const detail = columns.detail[row] as number;
+  if (detail < 0) return null;
+  const { endedByThread, causedAt } = timeline.waits.at(detail);
+  if (endedByThread < 0 || Number.isNaN(causedAt)) return null;
+  const object = columns.object[row] as number;
+  // A thread may be gone before its end is written, by another one then.
+  return { thread: object < 0 ? -1 - object : endedByThread, timeMs: millisFromNanos(causedAt) };
 }
 
 function rowAt(columns: LaneColumns, t: number, step: Step): number | null {

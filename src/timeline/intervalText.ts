@@ -33,6 +33,7 @@ const STATE_VERBS: Readonly<Partial<Record<ThreadState, string>>> = {
   [THREAD_STATE.parked]: 'is parked',
   [THREAD_STATE.sleeping]: 'sleeps',
   [THREAD_STATE.ended]: 'has ended',
+  [THREAD_STATE.livesOn]: 'has ended, and its worker lives on',
 };
 
 /** What a thread waits for, as short as a list needs it: `join(writer)`, `blocked on \`cache\``; null: for nothing. */

@@ -48,6 +48,11 @@ export class LaneColumns {
     this.length = row + 1;
   }
 
+  /** The last row goes on up to `end`. Only a row that is not added up in any slot. */
+  prolong(end: number): void {
+    this.end[this.length - 1] = end;
+  }
+
   /** Forgets the rows from `length` on. */
   truncate(length: number): void {
     this.length = length;

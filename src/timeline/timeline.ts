@@ -3,8 +3,8 @@
  * `tail` tells what is not over yet, and everything told in it is replaced when the trace goes on.
  */
 import type { Nanos } from '../base/brand.js';
-import type { Hold, ModelListener, StateInterval, Wait } from '../model/intervals.js';
-import { THREAD_STATE } from '../model/threadState.js';
+import type { Hold, ModelListener, StateInterval, Transfer, Wait } from '../model/intervals.js';
+import { THREAD_STATE, type ThreadState } from '../model/threadState.js';
 import { FLAG } from '../protocol/tileLayout.js';
 import type { LaneKind } from '../protocol/messages.js';
 import { HoldTable } from './holdTable.js';
@@ -14,6 +14,9 @@ import { LockBands, type Owner, type Piece } from './lockBands.js';
 import type { Mark } from './marks.js';
 import { WaitTable } from './waitTable.js';
 
+/** More are not drawn one by one. */
+const MAX_ARROWS = 2000;
+
 export class Timeline implements ModelListener {
   private readonly table = new LaneTable();
   /** By id. */
@@ -22,6 +25,8 @@ export class Timeline implements ModelListener {
   readonly holds = new HoldTable();
   /** Objects that an interval is of. */
   readonly objects = new Set<number>();
+  /** Starts and joins, in the order of their effects. */
+  readonly arrows: Transfer[] = [];
   /** Up to when the lanes were told last. */
   now = 0;
   /** The longest wait so far for anything but the end of a thread, in ns. */
@@ -43,6 +48,11 @@ export class Timeline implements ModelListener {
     if (this.isTail) this.forgetTailFrom(columns, interval.start);
     const start = Math.max(interval.start, lastEnd(columns));
     if (interval.end <= start) return;
+    if (state === THREAD_STATE.livesOn && this.goesOn(columns, start, state)) {
+      columns.prolong(interval.end);
+      this.now = Math.max(this.now, interval.end);
+      return;
+    }
     const detail = wait ? this.waits.add(wait) : -1;
     if (wait && state !== THREAD_STATE.sleeping && wait.family !== 'thread') {
       this.longestWait = Math.max(this.longestWait, interval.end - interval.start);
@@ -64,6 +74,15 @@ export class Timeline implements ModelListener {
     if (wait.family === 'lock') this.bands.waitOver(wait);
     const lanes = this.table.findThread(wait.thread);
     if (lanes?.lastWait === wait) this.waits.finish(lanes.lastRow, wait);
+  }
+
+  transfer(transfer: Transfer): void {
+    const { kind, object, fromTime, toThread, toTime } = transfer;
+    if ((kind === 'start' || kind === 'join') && this.arrows.length < MAX_ARROWS) this.arrows.push(transfer);
+    const lanes = this.table.findThread(toThread);
+    const wait = lanes?.lastWait;
+    // Told at the effect: the interval of the wait that it ended is the last one.
+    if (lanes && wait?.object === object && wait.until === toTime) this.waits.setCause(lanes.lastRow, fromTime);
   }
 
   acquired(hold: Hold): void {
@@ -141,6 +160,12 @@ export class Timeline implements ModelListener {
     else columns.closed = columns.length;
     if (object > 0) this.objects.add(object);
     this.now = Math.max(this.now, end);
+  }
+
+  /** What is not over is told anew: it stands alone. */
+  private goesOn(columns: LaneColumns, start: number, state: ThreadState): boolean {
+    const last = columns.length - 1;
+    return !this.isTail && last >= 0 && columns.state[last] === state && columns.end[last] === start;
   }
 
   /** A second flush tells the same intervals again. */

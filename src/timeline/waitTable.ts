@@ -9,6 +9,8 @@ export interface WaitRow {
   readonly outcome: WaitOutcome;
   readonly endedByThread: number;
   readonly endedByStack: number;
+  /** When that thread did what ended it; NaN unknown. */
+  readonly causedAt: number;
   readonly ownerAtStart: number;
   /** Null: only a provision can end it. */
   readonly timeoutMs: number | null;
@@ -22,6 +24,7 @@ export class WaitTable {
   private outcome = new Uint8Array(0);
   private endedByThread = new Int32Array(0);
   private endedByStack = new Int32Array(0);
+  private causedAt = new Float64Array(0);
   private ownerAtStart = new Int32Array(0);
   private timeout = new Float64Array(0);
   private since = new Float64Array(0);
@@ -34,6 +37,7 @@ export class WaitTable {
     this.ownerAtStart[row] = wait.ownerAtStart;
     this.timeout[row] = wait.timeoutMs ?? NaN;
     this.since[row] = wait.since;
+    this.causedAt[row] = NaN;
     this.finish(row, wait);
     return row;
   }
@@ -43,6 +47,11 @@ export class WaitTable {
     this.outcome[row] = OUTCOMES.indexOf(wait.outcome);
     this.endedByThread[row] = wait.endedByThread;
     this.endedByStack[row] = wait.endedByStack;
+  }
+
+  /** What ended the wait of `row` was done then. */
+  setCause(row: number, at: number): void {
+    this.causedAt[row] = at;
   }
 
   truncate(length: number): void {
@@ -56,6 +65,7 @@ export class WaitTable {
       outcome: OUTCOMES[this.outcome[row] as number] ?? 'open',
       endedByThread: this.endedByThread[row] as number,
       endedByStack: this.endedByStack[row] as number,
+      causedAt: this.causedAt[row] as number,
       ownerAtStart: this.ownerAtStart[row] as number,
       timeoutMs: Number.isNaN(timeoutMs) ? null : timeoutMs,
       since: this.since[row] as number,
@@ -67,6 +77,7 @@ export class WaitTable {
     this.outcome = grown(this.outcome, this.length);
     this.endedByThread = grown(this.endedByThread, this.length);
     this.endedByStack = grown(this.endedByStack, this.length);
+    this.causedAt = grown(this.causedAt, this.length);
     this.ownerAtStart = grown(this.ownerAtStart, this.length);
     this.timeout = grown(this.timeout, this.length);
     this.since = grown(this.since, this.length);

@@ -21,6 +21,8 @@ const opened = (live: boolean, ...findings: Finding[]): Opened => ({
   live,
   threads: [],
   objects: [],
+  objectCount: 0,
+  arrows: [],
   lanes: [],
   verdict: {
     trace: { file: '', events: 0, threads: 0, durationMs: 0, end: 'open', exitCode: null, dropped: 0 },

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { OpenTraces } from '../../src/extension/openTraces.js';
 import type { HostToView } from '../../src/protocol/messages.js';
 
-/** Answers `ready` with the file it was given and the view that asks; dies of `stop`. */
+/** Answers with the file it was given, the view that asks and what it asks, `cancel` with who closed; dies of `stop`. */
 const echo = `
 const { parentPort, workerData, threadId } = require('node:worker_threads');
+const closed = [];
 parentPort.on('message', ({ view, message }) => {
+  if (message.type === 'closed') return void closed.push(view);
+  if (message.type === 'cancel') return parentPort.postMessage({ view, message: { type: 'failed', sentence: 'closed ' + closed } });
   if (message.type === 'stop') throw new Error('out of order');
   parentPort.postMessage({ view, message: { type: 'failed', sentence: [workerData.file, view, message.type, threadId].join(' ') } });
 });`;
@@ -77,6 +80,16 @@ describe('the index of a trace', () => {
     three.view.send({ type: 'ready' });
     assert.notEqual(threadOf(await three.next()), first);
     three.view.dispose();
+  });
+
+  it('is told which view is no more', async () => {
+    const traces = openTraces();
+    const [one, two] = [listen(traces, '/a.lanes'), listen(traces, '/a.lanes')];
+    one.view.dispose();
+    one.view.dispose();
+    two.view.send({ type: 'cancel', request: 1 });
+    assert.equal(await two.next(), 'closed 1');
+    two.view.dispose();
   });
 
   it('says a sentence to every view when it breaks, and to those that come later', async () => {

@@ -63,6 +63,10 @@ describe('index', () => {
       ],
     );
     assert.deepEqual(opened.objects.map(({ name }) => name).sort(), ['cache', 'index']);
+    assert.deepEqual(opened.arrows, [
+      { kind: 'start', from: 0, fromMs: 1, to: 1, toMs: 3 },
+      { kind: 'start', from: 0, fromMs: 2, to: 2, toMs: 4 },
+    ]);
   });
 
   it('marks the waits and the locks of a deadlock in its tiles', async () => {
@@ -162,6 +166,20 @@ describe('index', () => {
       );
     });
   }
+
+  it('a view that was closed hears no more', async () => {
+    const test = testIndex();
+    const [defined, end] = traceOf('lanes', [definitions, killedAt(20)]) as [Uint8Array, Uint8Array];
+    test.source.append(defined);
+    await test.index.open();
+    test.index.answer(1, { type: 'closed' });
+    test.told.length = 0;
+    test.source.append(end);
+    assert.equal(await test.index.grow(), 'ended');
+    assert.deepEqual(test.told, []);
+    test.index.answer(1, { type: 'ready' });
+    assert.equal(test.told.length, 1, 'until it asks again');
+  });
 
   it('waits for a file that is about to be written', async () => {
     const test = testIndex();

@@ -44,39 +44,44 @@ export function traceOf(format: Format, parts: readonly Part[]): Uint8Array[] {
   });
 }
 
-export const definitions: Part = (writer) => {
-  writer.header({
-    version: 1,
-    run: 'r',
-    pid: 1,
-    program: 'store.js',
-    node: 'v20',
-    platform: 'any',
-    origin: 0,
-    root: '/program',
-  });
-  writer.file({ path: 'store.js', hash: null, map: null }, 0);
-  for (let line = 0; line < LINES; line += 1) {
-    writer.site({ file: 0, line: line + 1, column: 1, fn: null }, line);
-    writer.stack([line], line);
-  }
-  [null, 'writer', 'reader'].forEach((name, id) =>
-    writer.thread({
-      id,
-      name,
-      parent: id === 0 ? null : 0,
-      start: nanosFromMillis(id),
-      file: id === 0 ? null : 'store.js',
-      library: false,
-    }),
-  );
-  for (const [id, name] of [
-    [CACHE, 'cache'],
-    [INDEX, 'index'],
-  ] as const) {
-    writer.object({ id, kind: 'lock', name, stack: -1, thread: 0, capacity: null });
-  }
-};
+/** @param pid of the process that is recorded */
+export const definitionsOf =
+  (pid: number): Part =>
+  (writer) => {
+    writer.header({
+      version: 1,
+      run: 'r',
+      pid,
+      program: 'store.js',
+      node: 'v20',
+      platform: 'any',
+      origin: 0,
+      root: '/program',
+    });
+    writer.file({ path: 'store.js', hash: null, map: null }, 0);
+    for (let line = 0; line < LINES; line += 1) {
+      writer.site({ file: 0, line: line + 1, column: 1, fn: null }, line);
+      writer.stack([line], line);
+    }
+    [null, 'writer', 'reader'].forEach((name, id) =>
+      writer.thread({
+        id,
+        name,
+        parent: id === 0 ? null : 0,
+        start: nanosFromMillis(id),
+        file: id === 0 ? null : 'store.js',
+        library: false,
+      }),
+    );
+    for (const [id, name] of [
+      [CACHE, 'cache'],
+      [INDEX, 'index'],
+    ] as const) {
+      writer.object({ id, kind: 'lock', name, stack: -1, thread: 0, capacity: null });
+    }
+  };
+
+export const definitions = definitionsOf(process.pid);
 
 function batchOf(events: readonly Event[]): EventColumns {
   const batch = new EventColumns();

@@ -53,10 +53,18 @@ describe('opened', () => {
       timeline.state({ thread: 4, state, start: nanos(start), end: nanos(end), wait: null });
     }
     const model = new ThreadModel(4, nanos(6e6));
-    model.state = THREAD_STATE.ended;
+    model.endedAt = nanos(6e6);
     assert.deepEqual(openedOf({ ...facts, timeline, threads: new Map([[4, model]]) }).threads, [
       { id: 4, name: 'T4', parent: null, waitedMs: 4, startMs: 1, endMs: 6 },
     ]);
+  });
+
+  it('counts the objects that nobody waited for: a program that has one could have waited', () => {
+    const dictionary = new Dictionary();
+    const record = { kind: 'queue', name: null, stack: -1, thread: 0, capacity: null } as const;
+    dictionary.objects.set(3, { id: 3, ...record });
+    const { objects, objectCount } = openedOf({ ...facts, dictionary, timeline: new Timeline() });
+    assert.deepEqual([objects, objectCount], [[], 1]);
   });
 
   it('a thread begins when it started, and what it waits for at the end is said of those who are stuck', () => {

@@ -71,6 +71,12 @@ describe('details', () => {
     ['running', THREAD_STATE.running, null, ['`T1` runs, 41.0 ms', '0.010 s to 0.051 s']],
     ['an ended thread', THREAD_STATE.ended, null, ['`T1` has ended']],
     [
+      'an ended thread whose worker has not',
+      THREAD_STATE.livesOn,
+      null,
+      ['`T1` has ended, and its worker lives on, 41.0 ms', '0.010 s to 0.051 s'],
+    ],
+    [
       'a get that a put ended',
       THREAD_STATE.waiting,
       waitOf({ family: 'queue', op: OP['queue.get'], ...done }),

@@ -6,4 +6,5 @@ export const names: Naming = {
   frames: (stack): readonly FindingFrame[] => [{ file: 'src/app.ts', line: stack, column: 1, function: null }],
   thread: (id) => `T${id}`,
   object: (id) => `o${id}`,
+  called: () => null,
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nanos } from '../../src/base/brand.js';
-import type { StateInterval, Wait } from '../../src/model/intervals.js';
+import type { StateInterval, Transfer, Wait } from '../../src/model/intervals.js';
 import { THREAD_STATE, type ThreadState } from '../../src/model/threadState.js';
 import { FLAG } from '../../src/protocol/tileLayout.js';
 import { Timeline } from '../../src/timeline/timeline.js';
@@ -70,6 +70,54 @@ describe('timeline', () => {
     Object.assign(wait, { outcome: 'done', until: nanos(10), endedByThread: 5 });
     timeline.wait(wait);
     assert.deepEqual([timeline.waits.at(0).outcome, timeline.waits.at(0).endedByThread], ['done', 5]);
+  });
+
+  it('shows what goes on after the end of a thread as one, and its waits for themselves', () => {
+    const timeline = new Timeline();
+    timeline.state(state(1, 0, 10, THREAD_STATE.running));
+    timeline.state(state(1, 10, 12, THREAD_STATE.livesOn));
+    timeline.tail(nanos(14), () => timeline.state(state(1, 12, 14, THREAD_STATE.livesOn)));
+    const tail = rowsOf(timeline, 1);
+    assert.deepEqual(tail.slice(1), [
+      [10, 12, THREAD_STATE.livesOn, 0, 0],
+      [12, 14, THREAD_STATE.livesOn, FLAG.open, 0],
+    ]);
+    timeline.state(state(1, 12, 20, THREAD_STATE.livesOn));
+    timeline.state(state(1, 20, 25, THREAD_STATE.waiting, waitOf({ thread: 1 })));
+    timeline.state(state(1, 25, 30, THREAD_STATE.livesOn));
+    assert.deepEqual(rowsOf(timeline, 1).slice(1), [
+      [10, 20, THREAD_STATE.livesOn, 0, 0],
+      [20, 25, THREAD_STATE.waiting, 0, 7],
+      [25, 30, THREAD_STATE.livesOn, 0, 0],
+    ]);
+    assert.equal(timeline.now, 30);
+  });
+
+  it('keeps starts and joins, and of each wait when its end was caused', () => {
+    const timeline = new Timeline();
+    const told = (kind: Transfer['kind'], object: number, at: number, toThread: number, toTime: number): void =>
+      timeline.transfer({
+        kind,
+        object,
+        fromThread: 2,
+        fromTime: nanos(at),
+        fromStack: -1,
+        toThread,
+        toTime: nanos(toTime),
+      });
+    told('start', 1, 1, 1, 2);
+    const wait = waitOf({ thread: 1, until: nanos(10), outcome: 'done' });
+    timeline.state(state(1, 5, 10, THREAD_STATE.waiting, wait));
+    told('item', 8, 6, 1, 10);
+    told('set', 7, 9, 1, 10);
+    // A later one, of something that the thread did not wait for.
+    told('set', 7, 11, 1, 12);
+    timeline.state(state(1, 20, 30, THREAD_STATE.waiting, waitOf({ thread: 1, until: nanos(30) })));
+    assert.deepEqual(
+      timeline.arrows.map(({ kind, fromTime, toTime }) => [kind, fromTime, toTime]),
+      [['start', 1, 2]],
+    );
+    assert.deepEqual([timeline.waits.at(0).causedAt, timeline.waits.at(1).causedAt], [9, NaN]);
   });
 
   it('says the thread that a join waits for', () => {

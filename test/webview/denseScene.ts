@@ -53,6 +53,8 @@ export class DenseHost {
         endMs: null,
       })),
       objects: [{ id: 1, kind: 'lock', name: 'sessions' }],
+      objectCount: 1,
+      arrows: [],
       lanes,
       verdict: { trace: { ...trace, exitCode: 0, dropped: 0 }, findings: [], incomplete: [] },
       standing: [],

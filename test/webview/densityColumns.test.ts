@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { BIN, BIN_BYTES, FLAG, LOCK_BIN, TILE_BINS } from '../../src/protocol/tileLayout.js';
 import { paintBand, paintStates, type ColumnPainter, type Strip } from '../../webview/timeline/densityColumns.js';
+import { nothingSeen } from '../../webview/timeline/stateShapes.js';
 
 const HEIGHT = 10;
 const WIDTH = 8;
@@ -31,7 +32,7 @@ function stripOf(places: Readonly<Record<string, number>>, records: Bins): Strip
       bins[b * BIN_BYTES + (places[name] as number)] = share;
     }
   }
-  const seen = { shapes: new Set<never>(), isHeld: false, isWanted: false, isDense: true };
+  const seen = nothingSeen();
   return { pixels: new Uint32Array(WIDTH * HEIGHT), width: WIDTH, height: HEIGHT, ratio: 1, colors, bins, seen };
 }
 
@@ -52,7 +53,7 @@ describe('columns of dense lanes', () => {
   it('running grows from the floor, waiting lies on it, blocked hangs from the ceiling', () => {
     const strip = states({ running: 40, waiting: 20, blocked: 30 });
     assert.equal(painted(paintStates, strip), '3330441111');
-    assert.deepEqual([...strip.seen.shapes].sort(), ['blocked', 'running', 'waiting']);
+    assert.deepEqual([...strip.seen.dense].sort(), ['blocked', 'running', 'waiting']);
   });
 
   it('shares are those of all the bins on the column', () => {
@@ -64,7 +65,7 @@ describe('columns of dense lanes', () => {
     assert.equal(painted(paintStates, states({ loop: 100 })), '0000000002');
     const both = states({ loop: 80, running: 20 });
     assert.equal(painted(paintStates, both), '0000000011');
-    assert.deepEqual([...both.seen.shapes], ['running']);
+    assert.deepEqual([...both.seen.dense], ['running']);
   });
 
   it('a parked thread has dots in its middle, apart from each other', () => {

@@ -80,6 +80,8 @@ export interface PageOptions {
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
+  /** Pixels of a screenshot for each of the page. */
+  readonly scale?: number;
   readonly kept?: unknown;
   /** Jumps glide; else they are immediate, so that a test need not wait for them. */
   readonly hasMotion?: boolean;
@@ -91,6 +93,7 @@ const traffic = new WeakMap<Page, { messages: number; onTheirWay: number }>();
 export async function openPage(browser: Browser, host: PageHost, options: PageOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1352, height: options.height ?? 740 },
+    deviceScaleFactor: options.scale ?? 1,
     reducedMotion: options.hasMotion === true ? 'no-preference' : 'reduce',
   });
   const page = await context.newPage();

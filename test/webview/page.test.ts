@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { rgb } from 'd3';
 import type { Browser, Page } from 'playwright-core';
-import type { ViewToHost } from '../../src/protocol/messages.js';
+import type { Grew, ViewToHost } from '../../src/protocol/messages.js';
 import { findChromium, launchBrowser, openPage, settle, shoot, type OpenPage, type PageOptions } from './harness.js';
 import { DenseHost } from './denseScene.js';
 import { SceneHost } from './sceneA.js';
+import { wholeRange } from '../../webview/viewRange.js';
 import type { Theme } from './vscodeColors.js';
 
 const require = createRequire(__filename);
@@ -300,6 +301,78 @@ describe('the page', function () {
     assert.ok((await pixelsOf(page, '#b8b8b8')) > 10, 'the dashed line');
   });
 
+  it('every finding has a mark, in the whole trace and closer, and the legend names it', async () => {
+    const page = await show(new SceneHost());
+    const colors = { warning: '#cca700', note: '#59a4f9' };
+    await page.keyboard.press('0');
+    await settle(page);
+    for (const [severity, color] of Object.entries(colors)) {
+      assert.ok((await pixelsOf(page, color)) > 10, severity);
+      assert.ok((await page.locator('.legend .entry').allInnerTexts()).includes(severity), severity);
+    }
+    for (const [title, color] of [
+      [/Lock-order inversion/, colors.warning],
+      [/events of pool-3 were dropped/, colors.note],
+    ] as const) {
+      await page.getByRole('option', { name: title }).click();
+      await settle(page);
+      assert.ok((await pixelsOf(page, color)) > 10, String(title));
+    }
+  });
+
+  it('a wait that is looked at has an arrow from what ended it', async () => {
+    const kept = { range: [2.0e9, 2.05e9], isFollowing: false, finding: 0, opened: [], tab: 'details' };
+    const page = await show(new SceneHost(), { kept });
+    const arrow = (): Promise<number> => pixelsOf(page, '#b8b8b8');
+    assert.ok((await arrow()) < 5, 'starts are drawn fainter');
+    const box = (await page.locator(picture).boundingBox())!;
+    const label = (await page.locator('.label', { hasText: 'writer' }).first().boundingBox())!;
+    // writer waits for tasks from 21 to 28 ms of these 50.
+    await page.mouse.move(box.x + (box.width * 25) / 50, label.y + label.height / 2);
+    await page.locator('.tooltip').waitFor();
+    await settle(page);
+    assert.ok((await arrow()) > 10, 'hovered');
+    await shoot(page, 'arrow');
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 4);
+    await settle(page);
+    assert.ok((await arrow()) < 5);
+    await shoot(page, 'arrow-selected');
+    const selected = await pixelsOf(page, '#cccccc');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await settle(page);
+    assert.ok(selected > (await pixelsOf(page, '#cccccc')) + 20, 'selected');
+  });
+
+  it('says of each lock of a deadlock who waits for it', async () => {
+    const page = await show(new SceneHost());
+    assert.deepEqual(await page.locator('.label.lock .measure').allInnerTexts(), ['reader waits', 'writer waits']);
+  });
+
+  it('a press is a click, also when the trace grows before the release', async () => {
+    const host = new SceneHost({ live: true, durationMs: 2300, end: 'open' });
+    const page = await show(host);
+    const middleOf = async (name: string): Promise<[number, number]> => {
+      const box = (await page.getByRole('tabpanel').getByRole('button', { name }).first().boundingBox())!;
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    await page.mouse.move(...(await middleOf('store.ts:41')));
+    await page.mouse.down();
+    await open!.say({ ...(host.grow({ durationMs: 2400 }) as Grew), standing: [] });
+    await settle(page);
+    assert.equal(await page.getByRole('tabpanel').getByText('join(writer)').count(), 1, 'not yet drawn anew');
+    await page.mouse.up();
+    await settle(page);
+    assert.deepEqual(
+      sent(host, 'openSource').map(({ line }) => line),
+      [41],
+    );
+    assert.equal(await page.getByRole('tabpanel').getByText('join(writer)').count(), 0, 'drawn anew');
+    assert.match(await page.getByRole('status').innerText(), /Recording, 2\.4\ss\./);
+  });
+
   it('says of who is stuck behind for what they wait, and where', async () => {
     const host = new SceneHost();
     const page = await show(host);
@@ -361,7 +434,7 @@ describe('the page', function () {
     const opened = new SceneHost({ isHealthy: true }).opened();
     await open!.close();
     const asked: ViewToHost[] = [];
-    const lonely = { ...opened, threads: opened.threads.slice(0, 1), objects: [], lanes: opened.lanes.slice(0, 1) };
+    const lonely = { ...opened, threads: opened.threads.slice(0, 1), objectCount: 0, lanes: opened.lanes.slice(0, 1) };
     const empty = await show({
       answer(message) {
         asked.push(message);
@@ -389,9 +462,10 @@ describe('the page', function () {
     assert.ok(host.bytes < 512 * 1024, `${host.bytes} bytes of tiles`);
     const box = (await page.locator(picture).boundingBox())!;
     const label = (await page.locator('.label', { hasText: 'http-5' }).boundingBox())!;
+    const whole = wholeRange({ trace: host.opened() });
     for (let zoom = 0; zoom < 8; zoom++) {
-      // The flagged wait is at 41.15 % of the trace, and stays under the pointer.
-      await page.mouse.move(box.x + box.width * (12_345.5 / 30_000), label.y + 8);
+      // The flagged wait stays under the pointer.
+      await page.mouse.move(box.x + box.width * (12_345.5e6 / whole.end), label.y + 8);
       await page.mouse.wheel(0, -300);
       await page.waitForTimeout(150);
       assert.ok((await pixelsOf(page, '#fb5865')) >= 4, `after ${zoom + 1} steps closer`);

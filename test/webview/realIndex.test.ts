@@ -1,11 +1,12 @@
 /** The built page in front of the built index, on a trace as a recorder writes it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { ViewToHost } from '../../src/protocol/messages.js';
-import { deadlock, definitions, killedAt, silenceUntil, traceOf } from '../indexer/deadlockTrace.js';
+import { deadlock, definitions, definitionsOf, killedAt, silenceUntil, traceOf } from '../indexer/deadlockTrace.js';
 import { findChromium, launchBrowser, openPage, settle, shoot, type OpenPage, type PageOptions } from './harness.js';
 import { IndexHost } from './indexHost.js';
 
@@ -68,7 +69,7 @@ describe('the page with the real index', function () {
 
   async function blockedBar(page: Page, name: string): Promise<{ x: number; y: number }> {
     const box = (await page.locator(picture).boundingBox())!;
-    const label = (await page.locator('.label', { hasText: name }).first().boundingBox())!;
+    const label = (await page.locator('.label:not(.lock)', { hasText: name }).first().boundingBox())!;
     return { x: box.x + box.width * 0.95, y: label.y + label.height / 2 };
   }
 
@@ -187,6 +188,24 @@ describe('the page with the real index', function () {
       .getByRole('status')
       .filter({ hasText: /The trace breaks off at 1\.500/ })
       .waitFor();
+  });
+
+  it('a trace whose program is gone breaks off, though it was written a moment ago', async () => {
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const file = join(folder, 'store.lanes');
+    const fiveSecondsAgo = Date.now() / 1000 - 5;
+    for (const [pid, said] of [
+      [process.pid, /^Running, nothing stuck\./],
+      [gone, /The trace breaks off at /],
+    ] as const) {
+      writeFileSync(file, Buffer.concat(traceOf('lanes', [definitionsOf(pid), silenceUntil(1500)])));
+      utimesSync(file, fiveSecondsAgo, fiveSecondsAgo);
+      host = new IndexHost({ file });
+      open = await openPage(browser as Browser, host);
+      await open.page.getByRole('status').filter({ hasText: said }).waitFor();
+      await open.close();
+      await host.close();
+    }
   });
 
   it('what is no trace is said in a sentence', async () => {

@@ -1,5 +1,6 @@
 /** The scene of the design: writer and reader deadlocked on `cache` and `index`, others stuck behind, one unknown. */
 import type {
+  Arrow,
   IntervalDetails,
   Lane,
   Opened,
@@ -30,6 +31,12 @@ const { deadlocked, stuck, open } = FLAG;
 const cache = 1;
 const index = 2;
 const tasks = 3;
+
+/** main started all of them, and saw the end of the last. */
+const ARROWS: readonly Arrow[] = [
+  ...[1, 2, 3, 4, 5, 6].map((to): Arrow => ({ kind: 'start', from: 0, fromMs: 2001, to, toMs: 2001.5 })),
+  { kind: 'join', from: 6, fromMs: 2037, to: 0, toMs: 2038 },
+];
 
 const THREADS: readonly SceneThread[] = [
   {
@@ -291,6 +298,8 @@ export class SceneHost {
         { id: index, kind: 'lock', name: 'index' },
         { id: tasks, kind: 'queue', name: 'tasks' },
       ],
+      objectCount: 3,
+      arrows: ARROWS,
       lanes: this.#lanes,
       verdict: {
         trace: { file: 'deadlock.lanes', events: 48_211, threads: 7, durationMs, end, exitCode: null, dropped: 312 },
@@ -378,6 +387,7 @@ export class SceneHost {
       ],
       frames: location ? location.stack : [],
       other: location && other ? { thread: other.thread, frames: other.stack, label: 'line of the other' } : null,
+      cause: object === tasks && facts.thread === 1 ? { thread: 0, timeMs: 2026 } : null,
     };
   }
 }

@@ -47,7 +47,19 @@ describe('words of the page', () => {
       text(trace({ isHealthy: true })).sentence,
       'Nothing stuck, nothing slow: 7 threads, 4 locks, longest wait 12.0\u00a0ms.',
     );
+    const idle = trace({ isHealthy: true });
+    const ending = 'Ended by SIGINT; all threads were idle in their event loops.';
+    const stopped = text({ ...idle, verdict: { ...idle.verdict!, ending } });
+    assert.match(stopped.sentence, /^Nothing found: 7 threads,/);
+    assert.equal(stopped.rest, ending);
     assert.equal(text(null, 'This is not a trace.').sentence, 'This is not a trace.');
+  });
+
+  it('only a lone thread that could wait for nothing is told so', () => {
+    const shown = trace({ isHealthy: true });
+    const lone = { ...shown, threads: shown.threads.slice(0, 1), objects: [] };
+    assert.match(text({ ...lone, objectCount: 0 }).sentence, /^One thread, and nothing it could wait for/);
+    assert.match(text({ ...lone, objectCount: 1 }).sentence, /^Nothing stuck, nothing slow: 1 thread,/);
   });
 
   it('a possible deadlock does not look as if it had happened', () => {

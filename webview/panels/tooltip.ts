@@ -1,5 +1,6 @@
 /** The tooltip over the lanes: after 300 ms, at once while one is open; at most three lines and a line of keys. */
 import { formatTime } from '../../src/base/formatDuration.js';
+import type { IntervalDetails } from '../../src/protocol/messages.js';
 import { BIN } from '../../src/protocol/tileLayout.js';
 import { element } from '../element.js';
 import type { Host } from '../host.js';
@@ -21,7 +22,7 @@ const SHARES: readonly (readonly [string, number])[] = [
   ['event loop', BIN.loop],
   ['blocked', BIN.blocked],
   ['waiting', BIN.waiting],
-  ['parked', BIN.parked],
+  ['parked or sleeping', BIN.parked],
   ['unknown', BIN.unknown],
 ];
 
@@ -42,7 +43,13 @@ export interface Tooltip {
   readonly renew: () => void;
 }
 
-export function makeTooltip(tip: HTMLElement, host: Host, picture: Picture): Tooltip {
+/** @param explained what is under the pointer, once it is known */
+export function makeTooltip(
+  tip: HTMLElement,
+  host: Host,
+  picture: Picture,
+  explained: (details: IntervalDetails) => void,
+): Tooltip {
   let over = '';
   let askAgain: () => void = () => undefined;
   let timer = 0;
@@ -75,6 +82,7 @@ export function makeTooltip(tip: HTMLElement, host: Host, picture: Picture): Too
     const mine = ++question;
     const details = hit.interval ? await host.askDetails(hit.lane, hit.time / 1e6, 'at') : null;
     if (mine !== question) return;
+    if (details) explained(details);
     const content = details ? { text: details.text, keys: keysOf(details) } : denseContent(hit, picture);
     if (content) show(content, x, row);
     else tip.hidden = true;

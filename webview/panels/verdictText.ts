@@ -28,7 +28,7 @@ const plural = (count: number, one: string): string => `${formatCount(count)} ${
 
 /** An ended trace of one thread that could wait for nothing. */
 export function isEmptyTrace(trace: Trace): boolean {
-  return !trace.live && trace.verdict !== null && trace.threads.length <= 1 && trace.objects.length === 0;
+  return !trace.live && trace.verdict !== null && trace.threads.length <= 1 && trace.objectCount === 0;
 }
 
 function alsoOf(second: Finding | undefined): string {
@@ -73,9 +73,11 @@ export function verdictText(state: Pick<State, 'trace' | 'progress' | 'failure'>
   if (!worst || worst.severity === 'note') {
     const longest = trace.longestWaitMs > 0 ? `, longest wait ${formatDuration(trace.longestWaitMs)}` : '';
     const counts = `${plural(trace.threads.length, 'thread')}, ${plural(trace.locks, 'lock')}${longest}.`;
+    const { ending } = trace.verdict;
+    const nothing = ending === undefined ? 'Nothing stuck, nothing slow' : 'Nothing found';
     return quiet(
-      trace.live ? 'Running, nothing stuck.' : `Nothing stuck, nothing slow: ${counts}`,
-      restOf(trace),
+      trace.live ? 'Running, nothing stuck.' : `${nothing}: ${counts}`,
+      [...(trace.live || ending === undefined ? [] : [ending]), restOf(trace)].filter((part) => part !== '').join(' '),
       alsoOf(worst),
     );
   }

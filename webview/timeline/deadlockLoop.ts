@@ -93,6 +93,39 @@ export function drawFrames(scene: DeadlockScene): void {
 }
 
 const SHORT_WORDS = 'deadlock';
+/** How long an arrow head is. */
+const HEAD = 12;
+
+/** Where a loop runs, from top to bottom of all rows: down at its left, up at its right. */
+export interface Loop {
+  readonly top: number;
+  readonly bottom: number;
+  /** Points of arrow heads: those that point down are at the left, up at the right. */
+  readonly heads: readonly { readonly y: number; readonly direction: 1 | -1 }[];
+  readonly wordsY: number;
+}
+
+/**
+ * From the first blocked bar to the last lock. A head where the loop comes to a lock: each on the side where it does. Null:
+ * none of its threads has a row.
+ */
+export function loopOf(layout: Layout, cycle: Cycle): Loop | null {
+  const placed = place(layout, cycle);
+  const [first, second] = placed;
+  const last = placed.at(-1);
+  if (!first || !last) return null;
+  const lowest = last.lock ?? last.bar;
+  const top = first.bar.barY + first.bar.barHeight / 2;
+  const bottom = lowest.barY + lowest.barHeight / 2;
+  const middle = (top + bottom) / 2;
+  // Who waits for itself comes down to its own lock, and there is no way up to another.
+  const toLocks = second ? placed.slice(1) : placed;
+  const down = toLocks.map(({ lock, bar }) => ({ y: lock ? lock.y + 4 : bar.barY, direction: 1 as const }));
+  if (!second) return { top, bottom, heads: down, wordsY: middle };
+  const back = first.lock;
+  const up = { y: back ? back.y + back.height - 4 : first.bar.barY + first.bar.barHeight, direction: -1 as const };
+  return { top, bottom, heads: [...down, up], wordsY: back ? (back.y + back.height + second.bar.y) / 2 : middle };
+}
 
 function wordsFor(count: number, isNarrow: boolean): string {
   if (isNarrow) return SHORT_WORDS;
@@ -106,15 +139,11 @@ function wordsFor(count: number, isNarrow: boolean): string {
  */
 export function drawLoop(scene: DeadlockScene, cycle: Cycle): void {
   const { g, scale, palette, layout, isNarrow } = scene;
-  const placed = place(layout, cycle);
+  const loop = loopOf(layout, cycle);
   const left = Math.max(0, scale.x(cycle.since));
   const span = Math.min(scale.width, scale.x(scene.end)) - left;
-  if (placed.length === 0 || span < LEAST_LOOP) return;
-  const first = placed[0] as Placed;
-  const last = placed[placed.length - 1] as Placed;
-  const lowest = last.lock ?? last.bar;
-  const top = first.bar.barY + first.bar.barHeight / 2;
-  const bottom = lowest.barY + lowest.barHeight / 2;
+  if (loop === null || span < LEAST_LOOP) return;
+  const { top, bottom, heads, wordsY } = loop;
   if (bottom - top < 12) return;
   const x0 = Math.round(left + span * (isNarrow ? 0.5 : 0.44));
   const x1 = Math.round(left + span * (isNarrow ? 0.93 : 0.8));
@@ -127,21 +156,17 @@ export function drawLoop(scene: DeadlockScene, cycle: Cycle): void {
   };
   stroke(palette.background, 5);
   stroke(palette.deadlock, 2);
-  const headAt = (x: number, y: number, direction: 1 | -1): void => {
-    arrowHead(g, x, y + direction * 2, direction, 16, palette.background);
-    arrowHead(g, x, y, direction, 12, palette.deadlock);
-  };
-  for (const { lock, bar } of placed.slice(1)) headAt(x0, lock ? lock.y + 4 : bar.barY, 1);
-  const back = first.lock;
-  headAt(x1, back ? back.y + back.height - 4 : first.bar.barY + first.bar.barHeight, -1);
+  for (const { y, direction } of heads) {
+    const x = direction > 0 ? x0 : x1;
+    arrowHead(g, x, y + direction * 2, direction, HEAD + 4, palette.background);
+    arrowHead(g, x, y, direction, HEAD, palette.deadlock);
+  }
   g.font = `500 11px ${palette.fontFamily}`;
   // The words must not cover the heads at the sides.
   const fits = (text: string): boolean => g.measureText(text).width + 32 < x1 - x0;
-  const text = [wordsFor(placed.length, isNarrow), SHORT_WORDS].find(fits);
+  const text = [wordsFor(cycle.members.length, isNarrow), SHORT_WORDS].find(fits);
   if (text === undefined) return;
-  const second = placed[1];
-  const y = second && back ? (back.y + back.height + second.bar.y) / 2 : (top + bottom) / 2;
-  plate(g, (x0 + x1) / 2, y, text, {
+  plate(g, (x0 + x1) / 2, wordsY, text, {
     text: palette.isHighContrast ? palette.foreground : palette.deadlockForeground,
     fill: palette.isHighContrast ? palette.background : palette.deadlock,
     border: palette.deadlock,

@@ -67,13 +67,13 @@ export const paintStates: ColumnPainter = (strip, x, b0, b1) => {
     unknown += bins[at + BIN.unknown] as number;
     flags |= bins[at + BIN.flags] as number;
   }
-  const { shapes } = strip.seen;
-  if (running > 0) shapes.add('running');
-  else if (loop > 0) shapes.add('loop');
-  if (blocked > 0) shapes.add('blocked');
-  if (waiting > 0) shapes.add('waiting');
-  if (parked > 0) shapes.add('parked');
-  if (unknown > 0) shapes.add('unknown');
+  const { dense } = strip.seen;
+  if (running > 0) dense.add('running');
+  else if (loop > 0) dense.add('loop');
+  if (blocked > 0) dense.add('blocked');
+  if (waiting > 0) dense.add('waiting');
+  if (parked > 0) dense.add('parked');
+  if (unknown > 0) dense.add('unknown');
   const perShare = height / (255 * (b1 - b0));
   let floor = height;
   const grow = (share: number, color: number): void => {

@@ -1,10 +1,10 @@
 /**
- * Findings as marks in the lanes, where no loop shows them: a disc with a bar for an error, a triangle for a warning.
- * The finding that is shown and is only possible has its places joined by dashed lines: it did not happen.
+ * Findings as marks in the lanes, where no loop shows them: a disc with a bar for an error, a triangle for a warning, a ring
+ * for a note. The finding that is shown and is only possible has its places joined by dashed lines: it did not happen.
  */
-import type { Finding, FindingLocation } from '../../src/protocol/verdict.js';
-import type { Palette } from '../theme.js';
-import type { Layout, Row } from './layout.js';
+import type { Finding, FindingLocation, Severity } from '../../src/protocol/verdict.js';
+import type { Palette, Token } from '../theme.js';
+import { rowOfThread, type Layout, type Row } from './layout.js';
 import type { Canvas } from './patterns.js';
 import type { TimeScale } from './timeScale.js';
 
@@ -19,62 +19,74 @@ export interface FindingMarkScene {
 }
 
 const SIZE = 5;
-const MARKED_ROLES: ReadonlySet<string> = new Set(['acquires', 'waits']);
-/** More would hide the lanes; the list has them all. */
+/** More of one finding would hide the lanes; the list has them all. */
 const MOST_PLACES = 8;
 
-interface Place {
-  readonly location: FindingLocation;
+const COLORS: Readonly<Record<Severity, Token>> = { error: 'deadlock', warning: 'warning', note: 'info' };
+
+/** Where a mark stands. */
+export type Place = Pick<FindingLocation, 'thread' | 'timeMs'>;
+
+interface Placed {
   readonly row: Row;
   readonly x: number;
 }
 
-/** Where a finding's marks stand: the places where somebody took or wants something. */
-export function markedLocations(finding: Finding): readonly FindingLocation[] {
-  const isCycle = finding.circle.length > 0;
-  if (isCycle || finding.severity === 'note') return [];
-  return finding.locations.filter(({ role }) => MARKED_ROLES.has(role)).slice(0, MOST_PLACES);
+/**
+ * Where a finding's marks stand: at all its places, or where it began when it names none. Of a circle none: that is drawn
+ * as a loop.
+ */
+export function markedPlaces({ circle, locations, threads, startMs }: Finding): readonly Place[] {
+  if (circle.length > 0) return [];
+  // A time of 0 is that of something that happened before the trace begins.
+  const known: readonly Place[] = locations.filter(({ timeMs }) => timeMs > 0);
+  const places = known.length > 0 ? known : threads.map(({ id }) => ({ thread: id, timeMs: startMs }));
+  return places.slice(0, MOST_PLACES);
 }
 
-function placesOf({ layout, scale }: FindingMarkScene, finding: Finding): Place[] {
-  return markedLocations(finding).flatMap((location) => {
-    const row = layout.rows.find((one) => one.kind === 'thread' && one.thread.id === location.thread);
-    return row ? [{ location, row, x: Math.round(scale.x(location.timeMs * 1e6)) }] : [];
+function placed({ layout, scale }: FindingMarkScene, finding: Finding): Placed[] {
+  const found = markedPlaces(finding).flatMap(({ thread, timeMs }) => {
+    const row = rowOfThread(layout, thread);
+    return row ? [{ row, x: Math.round(scale.x(timeMs * 1e6)) }] : [];
   });
+  // Several at one spot would only be thicker.
+  return found.filter(({ row, x }, i) => found.findIndex((one) => one.row === row && one.x === x) === i);
 }
 
-function drawStem({ g, palette }: FindingMarkScene, { row, x }: Place, color: string): void {
+function drawStem({ g, palette }: FindingMarkScene, { row, x }: Placed, color: string): void {
   g.fillStyle = palette.background;
   g.fillRect(x - 2, row.barY - 1, 4, row.barHeight + 2);
   g.fillStyle = color;
   g.fillRect(x - 1, row.barY - 1, 2, row.barHeight + 2);
 }
 
-function drawSign({ g, palette }: FindingMarkScene, place: Place, severity: Finding['severity']): void {
-  const { x, row } = place;
-  const y = Math.max(row.barY - 2, SIZE + 1);
-  const color = severity === 'error' ? palette.deadlock : palette.warning;
+/** The sign alone, around a point. */
+export function drawSign(g: Canvas, palette: Palette, x: number, y: number, severity: Severity): void {
   g.lineJoin = 'round';
   g.beginPath();
-  if (severity === 'error') g.arc(x, y, SIZE, 0, 2 * Math.PI);
-  else {
+  if (severity === 'warning') {
     g.moveTo(x, y - SIZE);
     g.lineTo(x + SIZE + 0.5, y + SIZE - 1);
     g.lineTo(x - SIZE - 0.5, y + SIZE - 1);
     g.closePath();
-  }
+  } else g.arc(x, y, severity === 'note' ? SIZE - 1 : SIZE, 0, 2 * Math.PI);
   g.strokeStyle = palette.background;
-  g.lineWidth = 3;
+  g.lineWidth = severity === 'note' ? 5 : 3;
   g.stroke();
-  g.fillStyle = color;
+  g.fillStyle = severity === 'note' ? palette.background : palette[COLORS[severity]];
   g.fill();
-  if (severity !== 'error') return;
-  g.fillStyle = palette.background;
-  g.fillRect(x - 3, y - 1, 6, 2);
+  if (severity === 'note') {
+    g.strokeStyle = palette[COLORS.note];
+    g.lineWidth = 1.5;
+    g.stroke();
+  } else if (severity === 'error') {
+    g.fillStyle = palette.background;
+    g.fillRect(x - 3, y - 1, 6, 2);
+  }
 }
 
 /** From each place to the next one in another thread: these could wait for each other. */
-function drawOrder({ g, palette }: FindingMarkScene, places: readonly Place[]): void {
+function drawOrder({ g, palette }: FindingMarkScene, places: readonly Placed[]): void {
   g.save();
   g.setLineDash([4, 3]);
   places.forEach((one, i) => {
@@ -98,17 +110,22 @@ function drawOrder({ g, palette }: FindingMarkScene, places: readonly Place[]): 
   g.restore();
 }
 
-/** On the lanes; the finding that is shown last, so that it lies on top. */
-export function drawFindingMarks(scene: FindingMarkScene): void {
+/** On the lanes; the finding that is shown last, so that it lies on top. Says which severities were drawn. */
+export function drawFindingMarks(scene: FindingMarkScene, marks: Set<Severity>): void {
+  const { g, palette } = scene;
   const order = scene.findings.map((finding, i) => ({ finding, isShown: i === scene.shown }));
   order.sort((a, b) => Number(a.isShown) - Number(b.isShown));
   for (const { finding, isShown } of order) {
-    const places = placesOf(scene, finding);
+    const { severity } = finding;
+    const places = placed(scene, finding);
     if (isShown && finding.id === 'lock-order-inversion') drawOrder(scene, places);
     for (const place of places) {
-      if (place.x < -SIZE || place.x > scene.scale.width + SIZE) continue;
-      drawStem(scene, place, finding.severity === 'error' ? scene.palette.deadlock : scene.palette.warning);
-      drawSign(scene, place, finding.severity);
+      if (place.x < 0 || place.x > scene.scale.width) continue;
+      marks.add(severity);
+      drawStem(scene, place, palette[COLORS[severity]]);
+      // At an edge of the picture the sign stays whole, beside its stem.
+      const x = Math.min(Math.max(place.x, SIZE + 1), scene.scale.width - SIZE - 1);
+      drawSign(g, palette, x, Math.max(place.row.barY - 2, SIZE + 1), severity);
     }
   }
 }

@@ -43,7 +43,7 @@ export function listenToMouse({ canvas, scroller, picture, store, navigation, ho
     const { hover: before } = store.state;
     if (interval && hit && (before?.lane !== hit.lane || before.start !== interval.start)) {
       const { start, end, object } = interval;
-      store.update({ hover: { lane: hit.lane, start, end, object } });
+      store.update({ hover: { lane: hit.lane, start, end, object, cause: null } });
     } else if (!interval) store.update({ hover: null });
     canvas.classList.toggle('can-open', interval !== null || hit?.isDense === true);
     const top = canvas.getBoundingClientRect().top - scroller.scrollTop + (hit?.row.y ?? 0);

@@ -55,7 +55,6 @@ function threadLabel(row: Row, options: LabelColumnOptions): HTMLElement {
 function lockLabel(row: Row, { isNarrow }: LabelColumnOptions): HTMLElement {
   const name = row.lock?.name ?? '';
   const label = element('div', { class: 'label lock' }, [
-    element('span', { class: 'twisty' }),
     icon('lock'),
     element('span', { class: 'name', text: name, title: name }),
   ]);

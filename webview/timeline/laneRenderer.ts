@@ -9,7 +9,7 @@ import type { DensityPainter, DensityTarget } from './density.js';
 import type { Labels } from './labels.js';
 import type { Layout, Row } from './layout.js';
 import { frame, type Canvas } from './patterns.js';
-import { drawBand, drawShape, labelGround, SHAPES, type Seen, type Shape } from './stateShapes.js';
+import { drawBand, drawShape, labelGround, nothingSeen, SHAPES, type Seen, type Shape } from './stateShapes.js';
 import type { ExactBlock } from './tile.js';
 import { tileLength, type Tile, type TileCache } from './tileCache.js';
 import type { TimeScale } from './timeScale.js';
@@ -122,7 +122,7 @@ function drawExact(
     if (shape === null) continue;
     seen.shapes.add(shape);
     // Bars wider than 3 px keep 1 px of background at their end.
-    const width = Math.max(1, Math.round(x1) - x - (x1 - x0 > 3 ? 1 : 0));
+    const width = Math.max(1, Math.round(x1) - x - (x1 - x0 > 3 && shape !== 'livesOn' ? 1 : 0));
     drawShape(g, shape, { x, y: target.y, width, height: target.height }, palette);
     if (target.height >= 16 && width > 34) {
       const isOpen = (flags & FLAG.open) !== 0;
@@ -164,7 +164,6 @@ function drawLane(scene: LaneScene, lane: number, target: Target, seen: Seen): v
       if (tile.block.kind === 'exact') {
         after = drawExact(scene, target, tile.block, [from, to], after, seen);
       } else if (tile.block.kind === 'density') {
-        seen.isDense = true;
         scene.density.draw(tile, [from, Math.min(to, scene.end)], target, seen);
       }
     }
@@ -181,7 +180,7 @@ function drawEnded(scene: LaneScene, row: Row, seen: Seen): void {
 
 /** Draws all rows in view; says which shapes there were. */
 export function drawLanes(scene: LaneScene): Seen {
-  const seen: Seen = { shapes: new Set(), isHeld: false, isWanted: false, isDense: false };
+  const seen = nothingSeen();
   scene.g.font = `11px ${scene.palette.fontFamily}`;
   scene.g.textBaseline = 'middle';
   for (const row of scene.layout.rows) {

@@ -161,6 +161,11 @@ export function layOut(trace: Trace, state: Pick<State, 'opened' | 'isNarrow'>):
   return { rows, height: y, size, cycles };
 }
 
+/** The row of a thread's states. */
+export function rowOfThread({ rows }: Layout, thread: number): Row | undefined {
+  return rows.find((row) => row.kind === 'thread' && row.thread.id === thread);
+}
+
 /** The row at a height, or undefined below the last. */
 export function rowAt(layout: Layout, y: number): Row | undefined {
   return layout.rows.find((row) => y >= row.y && y < row.y + row.height);

@@ -3,6 +3,7 @@ import type { TileAnswer } from '../../src/protocol/messages.js';
 import type { Host } from '../host.js';
 import { breaksOff, type State, type Store, type Trace } from '../store.js';
 import { readPalette, watchTheme, type Palette } from '../theme.js';
+import { drawArrows, drawCause, type ArrowScene } from './arrows.js';
 import { AXIS_HEIGHT, drawAxis } from './axis.js';
 import { drawFrames, drawLoop, drawWash } from './deadlockLoop.js';
 import { DensityPainter } from './density.js';
@@ -128,6 +129,13 @@ export class Picture {
     drawAxis({ g, scale: this.scale, palette: this.#palette, cycles: this.#layout.cycles, now, isNarrow });
   }
 
+  #drawCauses(scene: ArrowScene, { hover, selection }: State): void {
+    const of = hover && scene.layout.rows.find((row) => row.lane === hover.lane);
+    if (hover?.cause && of) drawCause(scene, hover.cause, { thread: of.thread.id, time: hover.end }, false);
+    if (!selection?.cause) return;
+    drawCause(scene, selection.cause, { thread: selection.thread, time: selection.endMs * 1e6 }, true);
+  }
+
   #paintLanes(trace: Trace, labels: Labels, top: number): Seen {
     const surface = fitSurface(this.#elements.lanes, this.#width, this.#height);
     const { g } = surface;
@@ -143,14 +151,16 @@ export class Picture {
     const deadlock = { g, scale, palette, layout, end, isNarrow: state.isNarrow };
     if (state.hover) drawHover({ g, scale, palette, layout, end }, state.hover);
     drawWash(deadlock);
+    drawArrows({ g, scale, palette, layout }, trace.arrows);
     const bottom = top + this.#height;
     const density = new DensityPainter(g, scale, surface.ratio, palette, this.#sheet, { top, bottom });
     const seen = drawLanes({ ...deadlock, labels, cache: this.cache, density, hover: state.hover, top, bottom });
     drawFrames(deadlock);
     const findings = trace.verdict?.findings ?? [];
-    drawFindingMarks({ g, scale, palette, layout, findings, shown: state.finding });
+    drawFindingMarks({ g, scale, palette, layout, findings, shown: state.finding }, seen.marks);
     if (state.hover) drawHover({ g, scale, palette, layout, end }, state.hover, true);
     if (state.selection) drawSelection({ g, scale, palette, layout, end }, state.selection);
+    this.#drawCauses({ g, scale, palette, layout }, state);
     const shown = layout.cycles.find((cycle) => cycle.finding === state.finding) ?? layout.cycles[0];
     if (shown) drawLoop(deadlock, shown);
     if (trace.live) {

@@ -1,17 +1,31 @@
 /** How each state of a thread and each band of a lock looks, drawn exactly. The legend draws the same shapes. */
+import type { Severity } from '../../src/protocol/verdict.js';
 import type { Palette } from '../theme.js';
 import { frame, hatch, type Canvas } from './patterns.js';
 
-/** The shapes there are: several states may share one. */
-export type Shape = 'running' | 'loop' | 'blocked' | 'waiting' | 'parked' | 'unknown' | 'ended';
+/** The shapes there are: two may look the same and have different names. */
+export type Shape =
+  'running' | 'loop' | 'blocked' | 'waiting' | 'parked' | 'sleeping' | 'unknown' | 'ended' | 'livesOn';
 
 /** What was drawn: the legend names these. */
 export interface Seen {
+  /** One by one. */
   readonly shapes: Set<Shape>;
+  /** As shares of time, where there are too many. There, `parked` may be sleeping. */
+  readonly dense: Set<Shape>;
   isHeld: boolean;
   isWanted: boolean;
-  isDense: boolean;
+  /** Of findings. */
+  readonly marks: Set<Severity>;
 }
+
+export const nothingSeen = (): Seen => ({
+  shapes: new Set(),
+  dense: new Set(),
+  isHeld: false,
+  isWanted: false,
+  marks: new Set(),
+});
 
 /** By the code of `THREAD_STATE`; null draws nothing. */
 export const SHAPES: readonly (Shape | null)[] = [
@@ -21,9 +35,10 @@ export const SHAPES: readonly (Shape | null)[] = [
   'blocked',
   'waiting',
   'parked',
-  'parked',
+  'sleeping',
   null,
   'unknown',
+  'livesOn',
 ];
 
 export interface Box {
@@ -34,6 +49,14 @@ export interface Box {
 }
 
 type Painter = (g: Canvas, box: Box, palette: Palette) => void;
+
+function drawDots(g: Canvas, { x, y, width, height }: Box, palette: Palette): void {
+  g.fillStyle = palette.mix('parked', palette.tint * 0.45);
+  g.fillRect(x, y, width, height);
+  g.fillStyle = palette.parked;
+  const middle = Math.round(y + height / 2);
+  for (let at = x + 3; at < x + width - 2; at += 6) g.fillRect(at, middle - 1, 2, 2);
+}
 
 const PAINTERS: Readonly<Record<Shape, Painter>> = {
   running(g, { x, y, width, height }, palette) {
@@ -64,13 +87,8 @@ const PAINTERS: Readonly<Record<Shape, Painter>> = {
     g.fillRect(x, y, width, 1);
     g.fillRect(x, y + height - 1, width, 1);
   },
-  parked(g, { x, y, width, height }, palette) {
-    g.fillStyle = palette.mix('parked', palette.tint * 0.45);
-    g.fillRect(x, y, width, height);
-    g.fillStyle = palette.parked;
-    const middle = Math.round(y + height / 2);
-    for (let at = x + 3; at < x + width - 2; at += 6) g.fillRect(at, middle - 1, 2, 2);
-  },
+  parked: drawDots,
+  sleeping: drawDots,
   unknown(g, { x, y, width, height }, palette) {
     const color = palette.mix('unknown', 0.7);
     hatch(g, x, y, width, height, { step: 5, width: 1, color });
@@ -85,6 +103,10 @@ const PAINTERS: Readonly<Record<Shape, Painter>> = {
     g.lineTo(x + 6, middle);
     g.lineTo(x + 2, middle + 3);
     g.fill();
+  },
+  livesOn(g, { x, y, width, height }, palette) {
+    g.fillStyle = palette.mix('secondary', palette.isHighContrast ? 1 : 0.5);
+    g.fillRect(x, Math.round(y + height / 2), width, 1);
   },
 };
 
@@ -108,6 +130,6 @@ export function drawBand(g: Canvas, isWanted: boolean, box: Box, palette: Palett
 /** What lies under a label, so that it stays readable on its pattern. */
 export function labelGround(shape: Shape, palette: Palette): string | null {
   if (shape === 'blocked') return palette.mix('blocked', palette.tint * 0.5);
-  if (shape === 'parked') return palette.mix('parked', palette.tint * 0.45);
+  if (shape === 'parked' || shape === 'sleeping') return palette.mix('parked', palette.tint * 0.45);
   return shape === 'unknown' ? palette.background : null;
 }
