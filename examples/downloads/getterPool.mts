@@ -2,8 +2,8 @@
  * The better FileGetter: not a thread for each file, but three workers for all of them. Jobs come in one queue, results go
  * into another; there are never more than three getters, and each is used again.
  *
- * Picture: three lanes from the beginning to the end, each with several downloads one after the other. Main awaits the
- * results.
+ * Picture: three lanes from the beginning to the end, in their event loops while the network works, running in between.
+ * Main is in its event loop and awaits the results.
  * Verdict: nothing to report.
  */
 import { createServer } from 'node:http';

@@ -3,8 +3,8 @@
  * savers take the pages and write all of them into one file, which a lock guards. The pages come from a small server in
  * main, whose event loop must turn: main awaits, it never blocks.
  *
- * Picture: the downloaders spend their time in their event loops, waiting for the network. The savers wait in get,
- * and now and then hold `file` for a moment. Main's lane shows its loop answering.
+ * Picture: the downloaders spend their time in their event loops, waiting for the network. The savers wait in get, and now
+ * and then hold `file` for a moment. Main is in its event loop, too, and answers.
  * Verdict: nothing to report.
  */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

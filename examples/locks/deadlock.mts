@@ -3,8 +3,8 @@
  * "reader" the index, then the cache. Each waits until the other has its first lock, so that it hangs every time and not
  * only once in a thousand runs. The way out: both take the locks in the same order.
  *
- * Picture: each thread holds one lock and is blocked at the other's, in red, to the end. Arrows between the two lanes close
- * the circle; main waits behind them in join.
+ * Picture: each thread holds one lock and is blocked at the other's, in red, to the end. A loop between the two lanes
+ * closes the circle; main waits behind them in join.
  * Verdict: deadlock, with the four lines that take the locks, and which order to change.
  */
 import { isMainThread } from 'node:worker_threads';

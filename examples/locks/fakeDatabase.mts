@@ -3,7 +3,7 @@
  * other they do well. Of two at once both read the same and write the same: one of them is lost.
  * locks/fakeDatabaseLocked.mts takes a lock around the three steps.
  *
- * Picture: main updates alone. Then "update 1" and "update 2" sleep at the same time, each between its load and its store.
+ * Picture: "update 1" and "update 2" sleep at the same time, each between its load and its store.
  * Verdict: lost-update, with `--memory`.
  */
 import { isMainThread } from 'node:worker_threads';

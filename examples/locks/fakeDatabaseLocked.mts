@@ -2,8 +2,8 @@
  * The race of locks/fakeDatabase.mts with a lock around reading, working and writing: the second thread reads when the first
  * has written. What the lock costs is seen too: the two sleep one after the other.
  *
- * Picture: the band of `lock` belongs to one thread, then to the other, with no gap between. The second is blocked while
- * the first sleeps.
+ * Picture: a hold of `lock` below one lane, then below the other, each for a sleep. Who comes while the other sleeps is
+ * blocked.
  * Verdict: nothing to report, also with `--memory`.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -4,8 +4,8 @@
  *
  * Picture: main holds `gate` from the start; three runners are blocked at it, one below the other. Where main releases it,
  * they pass one after the other, each with a sliver of a hold.
- * Verdict: contention. Three threads wait long for a lock, and main holds it meanwhile. That is what it looks like, and what
- * it is; Threadlanes cannot know that it is on purpose.
+ * Verdict: a note of contention. Three threads wait long for a lock, and main holds it meanwhile. That is what it looks like,
+ * and what it is; but three waits are too few to warn of.
  */
 import { isMainThread } from 'node:worker_threads';
 import { currentThread, Lock, print, Queue, sleep, Thread, threadFunction } from 'threadlanes';

@@ -2,8 +2,8 @@
  * Taking a lock twice, with an RLock: it knows its owner, and counts how often he has taken it. It is free for others when
  * he has released it as often.
  *
- * Picture: the band of `lock` belongs to "teller" from the first acquire to the second release, one level deeper in the
- * middle. "auditor" is blocked for that time, and then gets it.
+ * Picture: the hold below "teller" goes from the first acquire to the second release, without a gap where the lock is taken
+ * again. "auditor" wants it, too, and holds it after that.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -4,7 +4,7 @@
  * Lock may be released by anybody, so the mistake shows elsewhere: careful's own release finds the lock unlocked.
  *
  * Picture: "careful" holds `lock`; "hasty" is blocked at it until its time is up, and then ends careful's hold: the band
- * stops in the middle of careful's work. Careful's release is marked as an error.
+ * stops in the middle of careful's sleep.
  * Verdict: nothing to report. No thread is stuck, and a lock that somebody else releases may be meant so.
  */
 import { isMainThread } from 'node:worker_threads';

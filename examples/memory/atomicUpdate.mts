@@ -2,7 +2,7 @@
  * The lost update mended without a lock: `Atomics.add` reads, adds and writes in one step that no other thread can get
  * into. It is the shortest way where one word of memory is all there is to guard.
  *
- * Picture: two lanes that never wait for each other, with a mark for each addition.
+ * Picture: two lanes that run, and never wait for each other.
  * Verdict: nothing to report, also with `--memory`.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -1,7 +1,8 @@
 /**
  * The lost update mended with a lock: who reads holds the lock until he has written, so nobody can write in between.
  *
- * Picture: the lock's band changes its colour with each hold; while one thread holds it, the other is blocked or sleeps. No load and store of one thread stand around a store of the other.
+ * Picture: short holds of the lock below the two lanes, never at the same time; while one thread holds it, the other is
+ * blocked or sleeps. No load and store of one thread stand around a store of the other.
  * Verdict: nothing to report, also with `--memory`.
  */
 import { isMainThread } from 'node:worker_threads';

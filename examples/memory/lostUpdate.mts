@@ -2,8 +2,8 @@
  * The lost update again, with `Atomics.load` and `Atomics.store`. Each of them is atomic, the two together are not: what
  * another thread writes between them is overwritten. Two threads add up to 20, and the sum is less.
  *
- * Picture: two lanes with the same rhythm: load, a short sleep, store. Between the load and the store of one thread stands
- * the store of the other.
+ * Picture: two lanes with the same rhythm: both meet at `together`, then both sleep, each between its load and its store.
+ * So each stores what it has made of a value that is older than the other's store.
  * Verdict: lost-update, with the three lines: who read, who wrote in between, who overwrote it. It needs `--memory`, which
  * records what `Atomics.load` reads.
  */

@@ -2,8 +2,8 @@
  * The error that a pool hides. The second task fails. Its error is kept in its future, for whoever asks; nobody asks, so
  * the program ends as if all had gone well, with a wrong sum. pools/seenError.mts asks.
  *
- * Picture: the lane of the pool has three tasks; the one in the middle ends with an error, and no arrow leads from it to
- * main.
+ * Picture: the pool's only lane runs and ends, and main runs on and never waits for a result. The error is nowhere to be
+ * seen in the lanes: it stands in the line above them.
  * Verdict: unobserved-error, with the line that submitted the task and the thread that ran it.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * A pool of threads, and `map`: the same function for many items, at most three at a time, results in the order of the
  * items. The pool starts and joins its threads by itself.
  *
- * Picture: three lanes named "square_0" to "square_2" run task after task without a gap; main waits for the next
- * result, in order, though a later one may be there already.
+ * Picture: the lanes "square_0" to "square_2" sleep task after task; main waits for the next result, in order, though a
+ * later one may be there already.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -3,7 +3,8 @@
  * the same objects. Here objects are copied to the thread: a method would change a copy. So the function gets what the
  * object is made of: the shared memory, and the lock that guards it.
  *
- * Picture: the two lanes of the pool take turns in holding `lock`; each holds it for a sleep.
+ * Picture: each task holds `lock` while it sleeps, one task after the other, on whichever lane of the pool has taken it.
+ * Main waits for both results.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';
@@ -18,7 +19,7 @@ class Database {
 export const update = threadFunction(import.meta.url, 'update', ({ value, lock }: Database, by: number) => {
   lock.with(() => {
     const copy = value[0]! + by;
-    sleep(10);
+    sleep(60);
     value[0] = copy;
   });
 });

@@ -2,7 +2,8 @@
  * `submit` gives a Future at once: a promise of a result. `result()` blocks until it is there, `await` waits for it without
  * blocking, and `asCompleted` gives the futures in the order in which they are done.
  *
- * Picture: main submits three tasks in one go. The lanes of the pool run them side by side, the shortest ends first.
+ * Picture: a lane of the pool sleeps for each order. Main waits for the result of `water` first, and then for the others,
+ * in the order in which they are done.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -1,7 +1,7 @@
 /**
  * The error of pools/hiddenError.mts, seen: `result()` throws what the task threw, with the stack of the pool's thread.
  *
- * Picture: the same three tasks; main waits for the result of each.
+ * Picture: the same pool; main waits for the results of its tasks.
  * Verdict: nothing to report. Somebody has looked.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * Three ways not to wait for ever in `get`: `block: false` takes what is there now, `timeout` waits a while, and both throw
  * `Empty` when there is nothing. The third is to be told: a `close` makes every get throw `Closed` once the queue is empty.
  *
- * Picture: main asks three times in vain: the first leaves a mark, the second and the third are waits that end by
- * themselves. The fourth is ended by the arrow from the put of "baker".
+ * Picture: main asks three times in vain: the first takes no time, the second and the third are waits that end by
+ * themselves. The fourth ends where "baker" wakes and puts.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * One queue in, one queue out, and no polling: `get` sleeps until there is something, and is woken at once. Each worker
  * also measures how long it waits, which is what the picture shows without any measuring.
  *
- * Picture: main feeds `numbers` slowly. Two workers wait in get nearly all the time; each arrow from a put to its
- * get is short. Main takes the squares out of `squares`.
+ * Picture: main sleeps before each number that it puts. A worker that has started in time waits in get for the next one;
+ * main takes the squares out of `squares`, and waits for those that are not there yet.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';
@@ -33,7 +33,7 @@ if (isMainThread) {
   const threads = [1, 2].map((number) => new Thread(square, [numbers, squares], { name: `worker ${number}` }));
   for (const thread of threads) thread.start();
   for (let number = 1; number <= COUNT; number++) {
-    sleep(10);
+    sleep(40);
     numbers.put(number);
   }
   threads.forEach(() => numbers.put(null));

@@ -2,7 +2,8 @@
  * Items that are left over. The producer makes eight, the consumer takes five and ends. Nobody fails and nobody waits: the
  * queue has no limit. Three items are simply never looked at, and nothing says so unless somebody asks.
  *
- * Picture: "producer" puts eight times; five arrows lead to "consumer", from the three last puts there is none.
+ * Picture: "producer" and "consumer" run and end; a consumer that comes first waits for `parcels`. Nobody is left waiting,
+ * and nothing shows that three items are left.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

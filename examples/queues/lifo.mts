@@ -1,7 +1,8 @@
 /**
  * Last in, first out: a LifoQueue is a stack. What was put first may stay at the bottom for long.
  *
- * Picture: main fills `plates`, then "washer" empties it: the arrows from the puts to the gets cross each other.
+ * Picture: main has filled `plates` before it waits in join; "washer" empties it in one go. Neither waits for the other in
+ * a put or a get.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * One sentinel for three workers. The worker who takes it stops; the other two wait for a job that nobody will put any
  * more. queues/sentinels.mts puts one for each; another way is that a worker puts the sentinel back before it stops.
  *
- * Picture: three workers share the jobs, one ends. The other two wait in get, and main waits in join for one of them, in
- * red.
+ * Picture: the worker that has taken the sentinel ends. The other two wait in get for `jobs`, and main waits in join for
+ * one of them, in red.
  * Verdict: deadlock: main waits for the end of a worker, who waits for an item, which only main has ever put.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -3,8 +3,8 @@
  * releases `mayRead`, the consumer acquires `mayRead` and releases `mayWrite`. Each lock is acquired by one thread and
  * released by the other: a signal. It works, and is hard to read; queues/pipelineQueue.mts does it with a queue.
  *
- * Picture: the two lanes take turns: while one goes on, the other is blocked. Each hold begins in one lane and ends in the
- * other.
+ * Picture: the two lanes take turns: while one goes on, the other is blocked. The rows of the locks below them show that
+ * each hold begins in one lane and ends when the other releases it.
  * Verdict: nothing to report. A lock that others release is a signal, and waiting for it is what it is for.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -3,8 +3,9 @@
  * as soon as the Event is set: there may be messages left, so it stops when the Event is set _and_ the queue is empty. And
  * it must not wait in `get` without a timeout: after the last message nobody would wake it.
  *
- * Picture: the producer is quicker and waits in put nearly all the time: the queue is full. After main's set it ends, and
- * three more arrows lead from its puts to the consumer, before that one ends, too.
+ * Picture: the producer is quicker and waits in put whenever the queue is full, while the consumer sleeps over each
+ * message. Main sets the Event and waits in join; the producer ends, and the consumer sleeps some more times, for what was
+ * left in the queue, before it ends, too.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

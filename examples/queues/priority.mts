@@ -2,7 +2,8 @@
  * The most urgent first: a PriorityQueue gives the item with the lowest number, and of equal ones the oldest. The number is
  * the first element of the item, or what a function says, or what is given with the put.
  *
- * Picture: main puts four patients, "doctor" takes them in another order: the arrows from the puts to the gets cross.
+ * Picture: main has put four patients before it waits in join; "doctor" takes them in one go. Neither waits for the other
+ * in a put or a get.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * One thread makes numbers, two threads add them up, through a queue in which at most ten may wait. `null` says that there
  * are no more: one for each consumer.
  *
- * Picture: where the queue is full the producer waits in put, where it is empty a consumer waits in get; nobody for long.
- * An arrow leads from each put to its get.
+ * Picture: the three lanes wait again and again: where the queue is full the producer in put, where it is empty a consumer
+ * in get; nobody for long.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -3,8 +3,7 @@
  * ask `empty()` again and again and sleep in between, as beginners do. Each number lies waiting until somebody happens to
  * look. queues/inAndOut.mts waits in `get` instead.
  *
- * Picture: both lanes are full of little sleeps, also while there is something to take: the arrow from a put to its get is
- * long, and ends after a sleep.
+ * Picture: both lanes are full of little sleeps, also while there is something to take, and have no wait in get at all.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * Sentinels: an item that means "there is no more". A worker who takes it stops, and has taken it away from the others: so
  * there is one for each worker.
  *
- * Picture: three workers share the jobs. At the end main puts three times in a row, and an arrow goes to each worker,
- * who ends.
+ * Picture: a worker that has started takes jobs, with a sleep for each. At the end all three end by themselves, for each
+ * has had its sentinel, and main's joins with them.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import { currentThread, print, Queue, sleep, Thread, threadFunction } from 'thre
 
 export const work = threadFunction(import.meta.url, 'work', (jobs: Queue<number | null>) => {
   for (let job = jobs.get(); job !== null; job = jobs.get()) {
-    sleep(5);
+    sleep(40);
     print(`${currentThread().name}: job ${job}`);
   }
   print(`${currentThread().name}: no more jobs`);

@@ -2,8 +2,8 @@
  * `taskDone` and `join`: main waits until all work is done, not until the workers end. The queue counts: each put adds one,
  * each taskDone takes one off, and join waits for zero. The workers are daemons in an endless loop; no sentinel is needed.
  *
- * Picture: two workers take job after job. Main waits in the queue's join until the last taskDone, from where the
- * arrow comes. The workers never end: their lanes stop with the process.
+ * Picture: two workers take job after job, with a sleep for each. Main waits in the join of `jobs` until the last of them
+ * is done. The workers never end: their lanes stop with the process, in a wait for `jobs`.
  * Verdict: nothing to report, though both workers are in a get that nobody will end: daemons are meant to be left so.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * Ctrl-C sets an Event, and the threads end their work in order. Node tells of Ctrl-C through main's event loop, so main
  * must not block: it awaits the end of its threads with `joinAsync` instead of `join`.
  *
- * Picture: two workers do their rounds. Main is in its event loop; from where the signal arrives, arrows lead
- * from the set to both workers, who end their round and then end.
+ * Picture: two workers wait for `stop` in pieces of the same length, their rounds. Main is in its event loop; where it runs
+ * again, the signal has arrived, and the pieces of both workers end early, and then they themselves.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

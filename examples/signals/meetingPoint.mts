@@ -2,7 +2,8 @@
  * A Barrier: nobody goes on before all are there. Three hikers walk at their own pace, and wait for each other at every
  * hut. `wait` gives each of them another number: the one who gets 0 prints where they are.
  *
- * Picture: three lanes that sleep for different times, then wait for the slowest; all go on at the same moment, three times.
+ * Picture: three lanes that sleep for different times, then wait at `hut` for the slowest; all go on at the same moment,
+ * three times.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

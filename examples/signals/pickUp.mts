@@ -3,7 +3,8 @@
  * says "look again"; each guest looks, under the lock, whether it is his order that is ready, and waits on when it is not.
  * `waitFor` does the looking; it gives the lock up while it waits.
  *
- * Picture: three guests wait at `counter`. Each notify of "kitchen" wakes them all; one goes on, the others wait again.
+ * Picture: guests who come early wait at `counter`, in pieces: each notify of "kitchen", after a sleep, ends a piece of all
+ * of them. Whose order is ready goes on, the others wait again.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';
@@ -11,7 +12,7 @@ import { Condition, currentThread, print, sleep, Thread, threadFunction } from '
 
 export const cook = threadFunction(import.meta.url, 'cook', (isReady: Int32Array, counter: Condition) => {
   for (const order of [2, 0, 1]) {
-    sleep(20);
+    sleep(100);
     counter.with(() => {
       isReady[order] = 1;
       counter.notifyAll();

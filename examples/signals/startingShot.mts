@@ -2,7 +2,8 @@
  * A gate that says what it is: three runners wait for an Event, and one `set` lets all of them through at once. The
  * same with a lock, and what that looks like, is locks/gate.mts.
  *
- * Picture: three runners wait for `go`; from the line where main sets it, three arrows fan out to them.
+ * Picture: three runners wait for `go`, one below the other. All three waits end at the same moment: where main wakes and
+ * sets it.
  * Verdict: nothing to report. An event is there to be waited for.
  */
 import { isMainThread } from 'node:worker_threads';

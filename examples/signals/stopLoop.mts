@@ -2,8 +2,8 @@
  * Stopping a loop from outside. A thread cannot be told to stop in the middle of what it does; it has to ask. This one
  * waits for the Event with a timeout: that is its pause between two rounds, and it ends early when the Event is set.
  *
- * Picture: "clock" waits in short pieces that time out, with an arrow to main after each. The last piece is cut short by the
- * arrow from main's set.
+ * Picture: "clock" waits for `stop` in pieces of the same length that time out, and main for `ticks`: each of main's waits
+ * ends where clock begins a new one. The last piece is cut short, when main has set `stop`.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * A Semaphore: not one at a time, as with a lock, but three. Six guests want one of three seats; whoever gets up makes room
  * for the next. The BoundedSemaphore also says when somebody gets up who never sat down.
  *
- * Picture: six guests, of whom three sleep at a time; the others wait for `seats`. An arrow leads from each release to the
- * guest who goes on because of it.
+ * Picture: guests sleep on their seats, never more than three at a time. Who finds none free waits for `seats`, and goes on
+ * where another has slept.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';
@@ -12,7 +12,7 @@ import { BoundedSemaphore, currentThread, print, sleep, Thread, threadFunction }
 export const sit = threadFunction(import.meta.url, 'sit', (seats: BoundedSemaphore) => {
   seats.with(() => {
     print(`${currentThread().name} sits`);
-    sleep(30);
+    sleep(150);
   });
 });
 

@@ -2,8 +2,8 @@
  * Waiting until there is data. The reader must not read before the writer has written; asking again and again whether it
  * has would keep a processor busy. An Event lets it sleep until it is told.
  *
- * Picture: "reader" waits for `isThere` while "writer" works; an arrow leads from the writer's set to the end of the
- * reader's wait.
+ * Picture: "reader" waits for `isThere` while "writer" sleeps over its work; the wait ends where the writer wakes and sets
+ * the event.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

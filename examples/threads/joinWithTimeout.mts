@@ -2,8 +2,7 @@
  * Waiting for a thread, but not for ever: `join(timeout)` returns false when the thread is still alive after so many
  * milliseconds. The thread does not notice: nobody can stop it from outside, and it is joined again later.
  *
- * Picture: "worker" sleeps for long. Main has three short joins that time out, each followed by a line of its own, and a
- * fourth that ends with the thread.
+ * Picture: "worker" sleeps for long. Main has three short joins that time out, and a fourth that ends with the thread.
  * Verdict: nothing to report. A wait with a timeout can go on by itself.
  */
 import { isMainThread } from 'node:worker_threads';

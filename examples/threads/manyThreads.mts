@@ -2,8 +2,8 @@
  * Starting several threads in a loop, and joining them in a second loop. In one loop (start, join, start, join, …) they
  * would run one after the other, and nothing would be won.
  *
- * Picture: five lanes that begin one below the other and all sleep at the same time. Main has five joins: the first takes
- * long, the others hardly any time, because those threads end at about the same moment.
+ * Picture: five lanes that begin one below the other and sleep once each. Main has five joins, of which the first takes the
+ * longest: the others are for threads that have ended meanwhile, or soon will.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * Threads with names and with delays of their own. The one that was started first ends last: the order of the starts says
  * nothing about the order of the ends. `currentThread().name` tells a function which thread it runs in.
  *
- * Picture: the lanes "slow", "middling" and "quick" begin at about the same time and sleep in pieces of different length.
- * Main's first join is for "slow" and is the longest; by then the other two have ended.
+ * Picture: the lanes "slow", "middling" and "quick" sleep three times each, in pieces of different length. Main waits in
+ * its first join, which is for "slow", for the longest time, and "quick" has ended by then.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

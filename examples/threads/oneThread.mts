@@ -2,8 +2,8 @@
  * Starting one thread, and waiting for its end. `start` returns at once: from then on main and the thread run side by
  * side, until main waits in `join`.
  *
- * Picture: an arrow leads from main, where it says start, down to the first event of "greeter". Greeter sleeps in its
- * middle. Main waits in join meanwhile, and goes on where the arrow from greeter's end arrives.
+ * Picture: main runs on after the start, and waits in join long before "greeter" has run a line: a thread needs some time
+ * to begin. Greeter sleeps in its middle; where it ends, main goes on.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -4,7 +4,7 @@
  * finished, as writing a file.
  *
  * Picture: ten lanes named "daemon 1" to "daemon 10", sleeping and waking; all of them stop at the same line, where main
- * ends. No lane has an end of its own.
+ * ends. No lane of theirs has the mark of an end.
  * Verdict: nothing to report. Daemons that are cut off were meant to be.
  */
 import { isMainThread } from 'node:worker_threads';

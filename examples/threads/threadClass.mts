@@ -2,7 +2,8 @@
  * A thread as a class: what it works on are its properties, what it does is its method `run`, and what `run` returns is
  * its `result` once it has ended. The properties are copied to the thread: what `run` changes in them stays there.
  *
- * Picture: the lanes "sum to 1000000" and "sum to 2000000" run, without any wait; main waits in join for one after the other.
+ * Picture: the lanes "sum to 1000000" and "sum to 2000000" run, without any wait; main waits in join for one after the
+ * other.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

@@ -2,8 +2,8 @@
  * Two threads print at the same time, and main prints too. "both started" appears somewhere among the numbers and letters,
  * and somewhere else in the next run: nothing puts what different threads do in an order unless the program does.
  *
- * Picture: two lanes of many short sleeps, shifted against each other. Main's start arrows both leave before the first of
- * them has run a line: a thread needs some milliseconds to begin.
+ * Picture: two lanes of many short sleeps, shifted against each other. Main is past both starts and sleeps before the first
+ * of them has run a line: a thread needs some time to begin.
  * Verdict: nothing to report.
  */
 import { isMainThread } from 'node:worker_threads';

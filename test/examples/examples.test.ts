@@ -1,7 +1,8 @@
 /**
  * Every example is recorded as `npm run example` does it. What its trace shows and what is found in it stands in
- * `golden/NAME.txt`; `UPDATE_GOLDEN=1` writes these files and the gallery anew, to be read before they are kept. Each is also recorded with
- * other names and further down in its file: that may change names and lines, and nothing else.
+ * `golden/NAME.txt`; `UPDATE_GOLDEN=1` writes these files and the gallery anew, to be read before they are kept (its pictures
+ * are made by `pictures.test.ts`). Each is also recorded with other names and further down in its file: that may change names
+ * and lines, and nothing else.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

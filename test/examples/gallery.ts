@@ -16,7 +16,8 @@ npm run example -- oneThread
 \`\`\`
 
 records it, from Node.js 20, and prints what \`threadlanes check\` says of it. \`npm run example\` lists them. What stands below
-as verdict is what the tests compare, with \`…\` for what differs from run to run.`;
+as verdict is what the tests compare, with \`…\` for what differs from run to run. A picture shows one run, most of them from
+where the threads have started: times differ from run to run, and so does who comes first.`;
 
 /** The placeholders of golden files, as people would write them. */
 function readable(verdict: string): string {
@@ -25,7 +26,19 @@ function readable(verdict: string): string {
     .replaceAll('TIME', '…')
     .replaceAll('SHARE', '… %')
     .replaceAll('VALUE', '…')
-    .replaceAll(/\bN\b/g, '…');
+    .replaceAll(/(?<![A-Za-z])N\b/g, '…');
+}
+
+/** For who cannot see the picture: which lanes it has, and what is told above them. What they show stands below it. */
+function alternative(name: string, golden: string): string {
+  const [, threads = ''] = /^threads: (.*)$/m.exec(golden) ?? [];
+  const [, finding] = /^(?:error|warning|note): ([\w-]+) /m.exec(golden) ?? [];
+  const others = readable(threads)
+    .split(', ')
+    .filter((thread) => thread !== 'main');
+  const told = finding === undefined ? '' : `, and above them: ${finding.replaceAll('-', ' ')}`;
+  const lanes = others.length === 0 ? 'the lane of main' : `the lanes of main, ${others.join(', ')}`;
+  return `Timeline of ${name} with ${lanes}${told}`;
 }
 
 /** What was counted in the trace, and the findings; nothing where there is neither. */
@@ -42,7 +55,7 @@ function section({ name, file }: Example, { headerOf }: Catalogue, golden: strin
     `### ${name}`,
     `[${file}](../${file})`,
     summary,
-    ...(existsSync(join(root, 'docs', image)) ? [`![${name} in the timeline](${image})`] : []),
+    ...(existsSync(join(root, 'docs', image)) ? [`![${alternative(name, golden)}](${image})`] : []),
     `In the timeline: ${picture}`,
     `Verdict: ${verdict}`,
     [
