@@ -83,20 +83,25 @@ function onNode({ major, path, reason }, args, { show }, step = suite) {
   return step(args, { show, env: { PATH: `${dirname(path)}${delimiter}${process.env.PATH}` }, node: path });
 }
 
-/** What CI runs, in parts one after the other; the lanes of a part run side by side, the steps of a lane in order. */
+/** What CI runs: lanes that run side by side, the steps of each in order. Most tests wait for programs more than they compute. */
 function everything() {
   const chromium = bringChromium();
   if (chromium === undefined) console.log('No Chromium could be installed: the tests that need one are skipped.');
   const env = chromium === undefined ? {} : { CHROMIUM: chromium };
   const others = bringNodes().filter(({ path }) => path !== process.execPath);
-  const rooms = [['rooms', (how) => suite([mocha, 'test/**/*.test.ts'], { ...how, env })]];
-  const beside = [
+  const recorderRoom = 'test/recorder/**/*.test.ts';
+  const recorder = [['recorder', (how) => suite([mocha, recorderRoom], how)]];
+  const rooms = [
+    ['the other rooms', (how) => suite([mocha, 'test/**/*.test.ts', '--exclude', recorderRoom], { ...how, env })],
+  ];
+  const checks = [
     ['types', (how) => gate([bin('typescript', 'bin/tsc'), '--noEmit'], how)],
     ['lint', (how) => gate([bin('eslint', 'bin/eslint.js'), '.'], how)],
     ['format', (how) => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'], how)],
     ...others.map((node) => [`Node ${node.major} in short`, (how) => onNode(node, [mocha, ...short], how)]),
+    ['Visual Studio Code', (how) => suite(['test/host/run.mjs'], { ...how, env })],
   ];
-  return [[rooms, beside], [[['Visual Studio Code', (how) => suite(['test/host/run.mjs'], { ...how, env })]]]];
+  return [rooms, recorder, checks];
 }
 
 /** Scripts of `test/long` tell by their exit code whether what they try holds. */
@@ -117,7 +122,7 @@ function everythingLong() {
       ]),
     ),
   ];
-  return [[steps]];
+  return [steps];
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -146,9 +151,7 @@ async function runLanes(lanes) {
 }
 
 await runLanes([[['build', (how) => gate(['esbuild.mjs'], how)]]]);
-if (failed.length === 0) {
-  for (const lanes of process.argv.includes('--long') ? everythingLong() : everything()) await runLanes(lanes);
-}
+if (failed.length === 0) await runLanes(process.argv.includes('--long') ? everythingLong() : everything());
 console.log();
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 if (failed.length > 0) console.log(`What failed is in: ${failed.join(', ')}`);
