@@ -90,7 +90,10 @@ function everything() {
   const env = chromium === undefined ? {} : { CHROMIUM: chromium };
   const others = bringNodes().filter(({ path }) => path !== process.execPath);
   const recorderRoom = 'test/recorder/**/*.test.ts';
-  const recorder = [['recorder', (how) => suite([mocha, recorderRoom], how)]];
+  const recorder = [
+    ['recorder', (how) => suite([mocha, recorderRoom], how)],
+    ['Visual Studio Code', (how) => suite(['test/host/run.mjs'], { ...how, env })],
+  ];
   const rooms = [
     ['the other rooms', (how) => suite([mocha, 'test/**/*.test.ts', '--exclude', recorderRoom], { ...how, env })],
   ];
@@ -99,7 +102,6 @@ function everything() {
     ['lint', (how) => gate([bin('eslint', 'bin/eslint.js'), '.'], how)],
     ['format', (how) => gate([bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'], how)],
     ...others.map((node) => [`Node ${node.major} in short`, (how) => onNode(node, [mocha, ...short], how)]),
-    ['Visual Studio Code', (how) => suite(['test/host/run.mjs'], { ...how, env })],
   ];
   return [rooms, recorder, checks];
 }
