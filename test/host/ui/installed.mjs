@@ -33,7 +33,8 @@ export function installedTests({ host, version, folder, vsix, programs }) {
       await openFromExplorer(page, 'hang.js');
       await runFromPalette(page, 'Threadlanes: Trace Current Program');
       const toast = page.locator('.notification-toast', { hasText: 'Deadlock' });
-      await toast.waitFor();
+      // Installed just now, the extension is started and its program recorded: on a busy machine that takes its time.
+      await toast.waitFor({ timeout: 80_000 });
       const text = await toast.innerText();
       for (const name of [...programs.NAMES.threads, ...programs.NAMES.locks, `hang.js:${programs.WAITING_LINE}`]) {
         assert.ok(text.includes(name), `${text}: ${name}`);
